@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/memory.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+#define DEFAULT_LIMIT ((gsize) 2 << 30)
+
+static gsize limit;
+
+/**
+ * etude_memory_get_limit:
+ *
+ * Returns: the largest block, in bytes, that sizes from a file or a document may ask for: 2 GiB, or
+ *   half of the machine's memory where that is less
+ */
+gsize
+etude_memory_get_limit (void)
+{
+  if (limit == 0)
+    {
+      long pages = sysconf (_SC_PHYS_PAGES);
+      long page = sysconf (_SC_PAGESIZE);
+
+      limit = pages > 0 && page > 0 ? MIN (DEFAULT_LIMIT, (gsize) pages / 2 * (gsize) page)
+                                    : DEFAULT_LIMIT;
+    }
+  return limit;
+}
+
+/**
+ * etude_memory_set_limit:
+ * @bytes: the largest block from now on, 0 for the default
+ *
+ * For tests. Not to be called while another thread allocates.
+ */
+void
+etude_memory_set_limit (gsize bytes)
+{
+  limit = bytes;
+}
+
+/**
+ * etude_memory_try_new:
+ * @n: number of elements, may be 0
+ * @size: bytes of one element
+ * @what: what it is for, as in “the weights”, for the message; translated
+ * @error: set when it is too large or there is no memory
+ *
+ * A zeroed block aligned to %ETUDE_ALIGNMENT, whose size is checked before memory is taken.
+ *
+ * Returns: (transfer full) (nullable): the block, for etude_memory_free()
+ */
+gpointer
+etude_memory_try_new (gsize n, gsize size, const char *what, GError **error)
+{
+  gsize bytes;
+  gpointer block = NULL;
+
+  if (!g_size_checked_mul (&bytes, n, size) || bytes > etude_memory_get_limit ())
+    {
+      g_autofree char *most = g_format_size_full (etude_memory_get_limit (), G_FORMAT_SIZE_IEC_UNITS);
+
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
+                   /* Translators: %s is something such as “the weights”, the last %s a size such as 2.0 GiB */
+                   _("%s would need %" G_GSIZE_FORMAT " elements of %" G_GSIZE_FORMAT
+                     " bytes, more than the limit of %s"),
+                   what, n, size, most);
+      return NULL;
+    }
+  bytes = (MAX (bytes, 1) + ETUDE_ALIGNMENT - 1) & ~(gsize) (ETUDE_ALIGNMENT - 1);
+  block = aligned_alloc (ETUDE_ALIGNMENT, bytes);
+  if (block == NULL)
+    {
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
+                   _("There is no memory for %s (%" G_GSIZE_FORMAT " bytes)"), what, bytes);
+      return NULL;
+    }
+  memset (block, 0, bytes);
+  return block;
+}
+
+/**
+ * etude_memory_free:
+ * @block: (transfer full) (nullable): what etude_memory_try_new() gave
+ */
+void
+etude_memory_free (gpointer block)
+{
+  free (block);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <math.h>
+
+#include "base/number.h"
+#include "base/random.h"
+
+static void
+test_write (void)
+{
+  static const struct { double value; const char *text; } cases[] = {
+    { 0, "0" }, { 0.1, "0.1" }, { 1e-5, "1e-5" }, { 1e20, "1e20" }, { 1.0 / 3, "0.3333333333333333" },
+    { 5e-324, "5e-324" }, { 0.010000000000000002, "0.010000000000000002" },
+    { NAN, "nan" }, { INFINITY, "inf" }, { -INFINITY, "-inf" }, { -2.5, "-2.5" }, { 1000, "1000" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      char text[ETUDE_NUMBER_SIZE];
+
+      g_assert_cmpstr (etude_number_write (text, cases[i].value), ==, cases[i].text);
+    }
+}
+
+static void
+test_round_trip (void)
+{
+  EtudeRandom random;
+
+  etude_random_init (&random, 7, ETUDE_STREAM_SAMPLE);
+  for (guint i = 0; i < 100000; i++)
+    {
+      union { guint64 bits; double value; } u = { etude_random_next (&random) };
+      char text[ETUDE_NUMBER_SIZE];
+      double back;
+
+      if (!isfinite (u.value))
+        continue;
+      g_assert_true (etude_number_read (etude_number_write (text, u.value), &back));
+      g_assert_cmpfloat (back, ==, u.value);
+    }
+}
+
+static void
+test_typed (void)
+{
+  static const struct { const char *text; double value; } good[] = {
+    { "0.001", 1e-3 }, { "0,001", 1e-3 }, { "1e-3", 1e-3 }, { " 1/300 ", 1.0 / 300 }, { "1e−3", 1e-3 }, { "1 / 4", 0.25 },
+  };
+  static const char *const bad[] = { "", "-", "1/0", "0x10", "nan", "inf", "1e400", "1.5.2", "1,000.5", "a", "1 2" };
+  double value;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_true (etude_number_read_typed (good[i].text, &value));
+      g_assert_cmpfloat (value, ==, good[i].value);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (etude_number_read_typed (bad[i], &value));
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/number/write", test_write);
+  g_test_add_func ("/number/round-trip", test_round_trip);
+  g_test_add_func ("/number/typed", test_typed);
+  return g_test_run ();
+}
