@@ -56,9 +56,11 @@ etude_kind_n_params (const EtudeKind *kind)
 const EtudeParam *
 etude_kind_get_param (const EtudeKind *kind, guint i)
 {
-  guint n_common = count (kind->common);
+  const EtudeParam *first = kind->common_last ? kind->params : kind->common;
+  const EtudeParam *second = kind->common_last ? kind->common : kind->params;
+  guint n_first = count (first);
 
-  return i < n_common ? &kind->common[i] : &kind->params[i - n_common];
+  return i < n_first ? &first[i] : &second[i - n_first];
 }
 
 /**

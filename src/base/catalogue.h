@@ -132,8 +132,9 @@ struct _EtudeParam
  * @help: one sentence, marked with N_()
  * @source: where the formula comes from, or NULL
  * @formula: the rule as text, or NULL
- * @common: parameters that all kinds of the group have, in front; ends with a key of NULL; or NULL
+ * @common: parameters that all kinds of the group have; ends with a key of NULL; or NULL
  * @params: its own parameters, likewise
+ * @common_last: whether those of the group come after its own, not before them
  * @size: size of the struct that holds both
  *
  * One kind of something: an optimizer, a layer, a data set. A layer of the program extends it by
@@ -148,6 +149,7 @@ struct _EtudeKind
   const char *formula;
   const EtudeParam *common;
   const EtudeParam *params;
+  gboolean common_last;
   gsize size;
 };
 

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "base/value.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EtudeScheduleSpan:
+ * @base: the rate of the optimizer
+ * @n_steps: updates in the span of the schedule, at least 1; percentages are shares of it
+ * @updates_per_epoch: at least 1
+ *
+ * What a schedule is stretched over.
+ */
+typedef struct
+{
+  double base;
+  guint64 n_steps;
+  guint64 updates_per_epoch;
+} EtudeScheduleSpan;
+
+/**
+ * EtudeScheduleKind:
+ * @rate: the rate of update @t, 0 for the first; pure, any thread
+ *
+ * One kind of schedule: a row of the catalogue with its function.
+ */
+typedef struct
+{
+  EtudeKind kind;
+  double (*rate) (gconstpointer params, const EtudeScheduleSpan *span, guint64 t);
+} EtudeScheduleKind;
+
+/**
+ * EtudeWarmupKind:
+ * @factor: the share of the full rate after the share @done, in [0, 1), of the warm-up
+ */
+typedef struct
+{
+  EtudeKind kind;
+  double (*factor) (double start_factor, double done);
+} EtudeWarmupKind;
+
+/**
+ * EtudeScheduleCommon:
+ * @warmup: null, or what comes before or over the beginning
+ *
+ * What every schedule has; the first member of the struct of each kind.
+ */
+typedef struct
+{
+  EtudeObject warmup;
+} EtudeScheduleCommon;
+
+extern const EtudeGroup etude_schedule_group;
+extern const EtudeGroup etude_warmup_group;
+
+typedef struct _EtudeSchedule EtudeSchedule;
+
+EtudeSchedule *etude_schedule_new (const EtudeObject *schedule, double lr, guint64 n_steps,
+                                   guint64 updates_per_epoch, GError **error);
+void etude_schedule_free (EtudeSchedule *self);
+double etude_schedule_rate (const EtudeSchedule *self, guint64 step);
+guint64 etude_schedule_get_n_steps (const EtudeSchedule *self);
+guint64 etude_schedule_get_updates_per_epoch (const EtudeSchedule *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeSchedule, etude_schedule_free)
+
+G_END_DECLS
