@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "dataset/prepare.h"
+#include "experiment/experiment.h"
+#include "training/record.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EtudeTrainer EtudeTrainer;
+
+EtudeTrainer *etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GError **error);
+void etude_trainer_free (EtudeTrainer *self);
+void etude_trainer_step (EtudeTrainer *self, EtudeRecord *record);
+gboolean etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *record);
+gboolean etude_trainer_is_evaluation_due (EtudeTrainer *self);
+void etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, EtudeRecord *record);
+
+guint64 etude_trainer_get_step (EtudeTrainer *self);
+guint64 etude_trainer_get_n_steps (EtudeTrainer *self);
+guint64 etude_trainer_get_updates_per_epoch (EtudeTrainer *self);
+gsize etude_trainer_get_n_parameters (EtudeTrainer *self);
+gsize etude_trainer_get_n_outputs (EtudeTrainer *self);
+const char *const *etude_trainer_get_metric_ids (EtudeTrainer *self, guint *n);
+gboolean etude_trainer_has_diverged (EtudeTrainer *self);
+char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeTrainer, etude_trainer_free)
+
+G_END_DECLS
