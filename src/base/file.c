@@ -32,8 +32,8 @@ check (int fd, const char *shown, gsize max_bytes, GError **error)
   if ((guint64) status.st_size > max_bytes)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
-                   _("%s: found %" G_GINT64_FORMAT " bytes, expected at most %" G_GSIZE_FORMAT), shown,
-                   (gint64) status.st_size, max_bytes);
+                   _("%s: found %zu bytes, expected at most %zu"), shown,
+                   (gsize) status.st_size, max_bytes);
       return FALSE;
     }
   return TRUE;

@@ -67,8 +67,7 @@ etude_memory_try_new (gsize n, gsize size, const char *what, GError **error)
 
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
                    /* Translators: %s is something such as “the weights”, the last %s a size such as 2.0 GiB */
-                   _("%s would need %" G_GSIZE_FORMAT " elements of %" G_GSIZE_FORMAT
-                     " bytes, more than the limit of %s"),
+                   _("%s would need %zu elements of %zu bytes, more than the limit of %s"),
                    what, n, size, most);
       return NULL;
     }
@@ -77,7 +76,7 @@ etude_memory_try_new (gsize n, gsize size, const char *what, GError **error)
   if (block == NULL)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
-                   _("There is no memory for %s (%" G_GSIZE_FORMAT " bytes)"), what, bytes);
+                   _("There is no memory for %s (%zu bytes)"), what, bytes);
       return NULL;
     }
   memset (block, 0, bytes);

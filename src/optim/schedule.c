@@ -2,6 +2,7 @@
 #include "optim/schedule-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "base/error.h"
 #include "optim/warmup-private.h"
@@ -72,8 +73,8 @@ etude_schedule_new (const EtudeObject *schedule, double lr, guint64 n_steps,
   if (n_warmup > n_steps)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
-                   _("schedule.warmup.length: found %" G_GUINT64_FORMAT
-                     " updates, expected at most the %" G_GUINT64_FORMAT " of the run"),
+                   _("schedule.warmup.length: found %" PRIu64
+                     " updates, expected at most the %" PRIu64 " of the run"),
                    n_warmup, n_steps);
       return NULL;
     }

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Drive a GTK 4 program in a private headless display, through its accessible tree.
 
   ui-drive.py [options] [-e 'COMMAND ARGS'] ... [-f SCRIPT] -- PROGRAM [ARGS]
@@ -28,7 +29,17 @@ enabled, focused; !state; value=0.5; text=abc (with '*' too); count=3.
   tree [FILE] [all]          the accessible tree; all: also the nameless and the hidden
   resize W H                 the window            close        the window; then the program must end
 """
-import argparse, fnmatch, os, re, shlex, signal, subprocess, sys, tempfile, time
+import argparse
+import fnmatch
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
 from gi.repository import Gio, GLib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
