@@ -76,7 +76,7 @@ etude_length_equal (const EtudeLength *a, const EtudeLength *b)
  * Returns: the length in updates
  */
 guint64
-etude_length_to_updates (const EtudeLength *length, guint64 updates_per_epoch, guint64 span)
+etude_length_to_updates (const EtudeLength *length, double updates_per_epoch, guint64 span)
 {
   double x = length->value;
 
@@ -85,7 +85,7 @@ etude_length_to_updates (const EtudeLength *length, guint64 updates_per_epoch, g
   if (x == 0)
     return 0;
   if (length->unit == ETUDE_LENGTH_EPOCHS)
-    x *= (double) updates_per_epoch;
+    x *= updates_per_epoch;
   else if (length->unit == ETUDE_LENGTH_PERCENT)
     x *= (double) span / 100;
   x = floor (x + 0.5);

@@ -33,6 +33,6 @@ typedef struct
 gboolean etude_length_read (const char *text, EtudeLength *length);
 char *etude_length_write (const EtudeLength *length);
 gboolean etude_length_equal (const EtudeLength *a, const EtudeLength *b);
-guint64 etude_length_to_updates (const EtudeLength *length, guint64 updates_per_epoch, guint64 span);
+guint64 etude_length_to_updates (const EtudeLength *length, double updates_per_epoch, guint64 span);
 
 G_END_DECLS

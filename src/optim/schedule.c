@@ -46,7 +46,7 @@ etude_schedule_period (const EtudeLength *length, const EtudeScheduleSpan *span)
  * @schedule: a value of a kind of #etude_schedule_group
  * @lr: the rate of the optimizer, above 0
  * @n_steps: updates in the whole run, at least 1
- * @updates_per_epoch: updates in one epoch, at least 1
+ * @updates_per_epoch: updates in one epoch, above 0
  * @error: set when the warm-up is longer than the run
  *
  * A schedule stretched over a run. It copies @schedule and never changes afterwards.
@@ -55,13 +55,13 @@ etude_schedule_period (const EtudeLength *length, const EtudeScheduleSpan *span)
  */
 EtudeSchedule *
 etude_schedule_new (const EtudeObject *schedule, double lr, guint64 n_steps,
-                    guint64 updates_per_epoch, GError **error)
+                    double updates_per_epoch, GError **error)
 {
   const EtudeScheduleCommon *common = schedule->data;
   guint64 n_warmup = 0, n_prefix = 0;
   EtudeSchedule *self;
 
-  g_return_val_if_fail (n_steps >= 1 && updates_per_epoch >= 1, NULL);
+  g_return_val_if_fail (n_steps >= 1 && updates_per_epoch > 0, NULL);
 
   if (common->warmup.kind != NULL)
     {
@@ -125,7 +125,7 @@ etude_schedule_get_n_steps (const EtudeSchedule *self)
   return self->n_steps;
 }
 
-guint64
+double
 etude_schedule_get_updates_per_epoch (const EtudeSchedule *self)
 {
   return self->span.updates_per_epoch;

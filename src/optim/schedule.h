@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * EtudeScheduleSpan:
  * @base: the rate of the optimizer
  * @n_steps: updates in the span of the schedule, at least 1; percentages are shares of it
- * @updates_per_epoch: at least 1
+ * @updates_per_epoch: above 0; not whole where only the number of steps is known
  *
  * What a schedule is stretched over.
  */
@@ -16,7 +16,7 @@ typedef struct
 {
   double base;
   guint64 n_steps;
-  guint64 updates_per_epoch;
+  double updates_per_epoch;
 } EtudeScheduleSpan;
 
 /**
@@ -58,11 +58,11 @@ extern const EtudeGroup etude_warmup_group;
 typedef struct _EtudeSchedule EtudeSchedule;
 
 EtudeSchedule *etude_schedule_new (const EtudeObject *schedule, double lr, guint64 n_steps,
-                                   guint64 updates_per_epoch, GError **error);
+                                   double updates_per_epoch, GError **error);
 void etude_schedule_free (EtudeSchedule *self);
 double etude_schedule_rate (const EtudeSchedule *self, guint64 step);
 guint64 etude_schedule_get_n_steps (const EtudeSchedule *self);
-guint64 etude_schedule_get_updates_per_epoch (const EtudeSchedule *self);
+double etude_schedule_get_updates_per_epoch (const EtudeSchedule *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeSchedule, etude_schedule_free)
 
