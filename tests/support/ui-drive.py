@@ -169,10 +169,14 @@ class Driver:
         self.session, self.timeout, self.size, self.root = session, timeout, size, None
         self.log = tempfile.TemporaryFile(mode='w+')
         self.process = subprocess.Popen(command, stderr=self.log)
+        self.window = None
+
+    def start(self):
+        """Wait for the window and give it its size."""
         self.until(lambda: self.app() and self.tree().children, 'the first window')
         self.window = self.until(self.window_id, 'the X window')
-        if size:
-            self.resize(*size)
+        if self.size:
+            self.resize(*self.size)
 
     # ---- waiting -----------------------------------------------------------------
     def until(self, condition, what, timeout=None):
@@ -212,6 +216,8 @@ class Driver:
 
     def tree(self, top=None):
         """Read the tree below top: all questions of one level at once, or it takes ten times as long."""
+        if not top and not self.app():
+            raise Failure('the program is not on the accessibility bus')
         level, end = [top or Node(self.app().owner, self.app().path)], time.monotonic() + 10
         root = level[0]
         while level:
@@ -504,6 +510,7 @@ class Driver:
     def action(self, name, value=None):
         """app.* and win.* through org.gtk.Actions; actions of a widget class through the accessible window."""
         group, _, short = name.partition('.')
+
         def call(owner, path, interface, method, parameters=None):
             return self.session.call_sync(owner, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE,
                                           5000, None).unpack()
@@ -540,6 +547,16 @@ class Driver:
         except TypeError as e:
             raise Failure(f'{words[0]}: {e}')
 
+    def leave_traces(self):
+        """What the window looked like when a command failed; the tree also in the log, for a machine far away."""
+        try:
+            self.dump('ui-drive-failure.txt')
+            self.shot('ui-drive-failure.png')
+            with open('ui-drive-failure.txt', encoding='utf-8') as tree:
+                sys.stderr.writelines(tree.readlines()[:200])
+        except (Failure, GLib.Error, OSError, subprocess.SubprocessError) as e:
+            print(f'ui-drive: no traces: {e}', file=sys.stderr)
+
     def warnings(self):
         self.log.seek(0)
         return [s.rstrip() for s in self.log if re.search(r'-(WARNING|CRITICAL|ERROR) \*\*|Sanitizer', s)]
@@ -566,6 +583,7 @@ def main():
     status, ui = 0, None
     try:
         ui = Driver(a.program, tuple(map(int, a.s.split('x'))), a.t)
+        ui.start()
         for number, line in enumerate(lines, 1):
             try:
                 ui.run(line)
@@ -577,11 +595,7 @@ def main():
         print(f'ui-drive: {e}', file=sys.stderr)
         status = 1
         if ui:
-            try:
-                ui.dump('ui-drive-failure.txt')
-                ui.shot('ui-drive-failure.png')
-            except Exception:
-                pass
+            ui.leave_traces()
     if ui:
         if ui.process.poll() is None:
             ui.process.send_signal(signal.SIGTERM)
