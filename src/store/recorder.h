@@ -18,6 +18,7 @@ typedef struct _EtudeRecorder EtudeRecorder;
 
 /**
  * EtudeRecorderCallbacks:
+ * @record: one record, already entered into the run; called for each, so it must be quick
  * @changed: the run has new records; at most once a drain
  * @finished: the worker of the run has ended and been joined, and the run has all its records; the
  *   worker is freed when this returns
@@ -29,6 +30,7 @@ typedef struct _EtudeRecorder EtudeRecorder;
  */
 typedef struct
 {
+  void (*record) (EtudeRun *run, const EtudeRecord *record, gpointer data);
   void (*changed) (EtudeRun *run, gpointer data);
   void (*finished) (EtudeRun *run, gpointer data);
   void (*trouble) (const char *message, gpointer data);
