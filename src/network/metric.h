@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "base/catalogue.h"
+#include "base/real.h"
+#include "network/goal.h"
+
+G_BEGIN_DECLS
+
+/**
+ * EtudeTally:
+ * @n: samples so far
+ * @loss: sum of their losses
+ * @weight: what @loss is divided by for the mean; 1 where losses are summed
+ * @n_right: samples whose class was found
+ * @columns: (owned): sums for each column of numbers
+ *
+ * What an evaluation has seen. Samples are added one after the other, in double, so the result
+ * does not depend on the slices in which they came.
+ */
+typedef struct _EtudeTallyColumn EtudeTallyColumn;
+
+typedef struct
+{
+  EtudeGoal goal;
+  guint64 n;
+  double loss;
+  double weight;
+  guint64 n_right;
+  EtudeTallyColumn *columns;
+} EtudeTally;
+
+extern const EtudeGroup etude_metric_group;
+
+const char *const *etude_metric_ids (const EtudeGoal *goal, guint *n);
+
+void etude_tally_init (EtudeTally *self, const EtudeGoal *goal);
+void etude_tally_reset (EtudeTally *self);
+void etude_tally_clear (EtudeTally *self);
+void etude_tally_add_class (EtudeTally *self, gint32 found, gint32 label);
+void etude_tally_add_numbers (EtudeTally *self, const EtudeReal *found, const EtudeReal *targets);
+double etude_tally_get_loss (const EtudeTally *self);
+double etude_tally_get_metric (const EtudeTally *self, const char *id);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (EtudeTally, etude_tally_clear)
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "base/real.h"
+#include "base/value.h"
+#include "network/goal.h"
+#include "network/layer.h"
+#include "network/metric.h"
+
+G_BEGIN_DECLS
+
+typedef struct _EtudeNetwork EtudeNetwork;
+
+/**
+ * EtudeStepRange:
+ * @optimizer: what moves the weights
+ * @first: where the range starts in the block of weights
+ * @n: how long it is
+ * @gradient: (array length=n): the gradient of the range
+ *
+ * Updates a range of the weights. In a step every weight is in exactly one range.
+ */
+typedef void (*EtudeStepRange) (gpointer optimizer, gsize first, gsize n, const EtudeReal *gradient);
+
+/**
+ * EtudeBatch:
+ * @inputs: [any, n_inputs], row-major: the inputs of a whole part of the data
+ * @labels: (nullable): the class of each sample of the part
+ * @targets: (nullable): [any, n_targets]: the numbers of each sample of the part
+ * @rows: (nullable) (array length=n): which samples; NULL for @first to @first + @n - 1
+ * @first: used without @rows
+ * @n: how many samples
+ *
+ * Some samples of a part of the data.
+ */
+typedef struct
+{
+  const float *inputs;
+  const gint32 *labels;
+  const float *targets;
+  const guint32 *rows;
+  gsize first;
+  gsize n;
+} EtudeBatch;
+
+EtudeNetwork *etude_network_new (const EtudeObjects *layers, const EtudeObject *loss, const EtudeShape *input,
+                                 const EtudeGoal *goal, gsize max_batch, GError **error);
+void etude_network_free (EtudeNetwork *self);
+void etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, guint64 seed);
+
+EtudeReal *etude_network_get_weights (EtudeNetwork *self, gsize *n);
+const EtudeReal *etude_network_get_gradients (EtudeNetwork *self);
+gsize etude_network_get_n_parameters (const EtudeNetwork *self);
+gsize etude_network_get_n_outputs (const EtudeNetwork *self);
+
+double etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange step, gpointer optimizer);
+void etude_network_evaluate (EtudeNetwork *self, const EtudeBatch *batch, EtudeTally *tally);
+void etude_network_predict (EtudeNetwork *self, const EtudeBatch *batch, EtudeReal *outputs);
+
+void etude_network_export_weights (const EtudeNetwork *self, EtudeReal *weights);
+void etude_network_export_gradients (const EtudeNetwork *self, EtudeReal *gradients);
+void etude_network_import_weights (EtudeNetwork *self, const EtudeReal *weights);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeNetwork, etude_network_free)
+
+G_END_DECLS
