@@ -3,6 +3,7 @@
 #include "base/series.h"
 #include "experiment/experiment.h"
 #include "training/record.h"
+#include "training/trainer.h"
 
 G_BEGIN_DECLS
 
@@ -103,8 +104,11 @@ typedef struct
 } EtudeRun;
 
 EtudeRun *etude_run_new (const EtudeExperiment *experiment, guint64 seed);
+EtudeRun *etude_run_new_of (const EtudeExperiment *experiment, EtudeTrainer *trainer, const EtudePrepared *data);
 EtudeRun *etude_run_ref (EtudeRun *self);
 void etude_run_unref (EtudeRun *self);
+void etude_run_plan (EtudeRun *self, guint64 n_steps, guint64 updates_per_epoch,
+                     const char *const *metric_ids, guint n_metrics);
 void etude_run_add (EtudeRun *self, const EtudeRecord *record);
 EtudeSeries *etude_run_get_series (const EtudeRun *self, const char *name);
 GStrv etude_run_list_series (const EtudeRun *self);

@@ -13,7 +13,7 @@ void etude_trainer_free (EtudeTrainer *self);
 void etude_trainer_step (EtudeTrainer *self, EtudeRecord *record);
 gboolean etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *record);
 gboolean etude_trainer_is_evaluation_due (EtudeTrainer *self);
-void etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, EtudeRecord *record);
+void etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *cancelled, EtudeRecord *record);
 
 guint64 etude_trainer_get_step (EtudeTrainer *self);
 guint64 etude_trainer_get_n_steps (EtudeTrainer *self);
@@ -22,6 +22,7 @@ gsize etude_trainer_get_n_parameters (EtudeTrainer *self);
 gsize etude_trainer_get_n_outputs (EtudeTrainer *self);
 const char *const *etude_trainer_get_metric_ids (EtudeTrainer *self, guint *n);
 gboolean etude_trainer_has_diverged (EtudeTrainer *self);
+guint64 etude_trainer_get_diverged_at (EtudeTrainer *self);
 char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeTrainer, etude_trainer_free)

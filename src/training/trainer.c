@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "training/trainer.h"
+
+#include <math.h>
+
+#include "dataset/batches.h"
+#include "experiment/plan.h"
+#include "network/network.h"
+#include "optim/optimizer.h"
+#include "training/denormals-private.h"
+#include "training/evaluate.h"
+
+struct _EtudeTrainer
+{
+  EtudePrepared *data;
+  EtudeNetwork *network;
+  EtudeOptimizer *optimizer;
+  EtudeSchedule *schedule;
+  EtudeBatches batches;
+  EtudeTally tally;
+  gsize slice;
+  guint64 step;
+  guint64 n_steps;
+  guint64 updates_per_epoch;
+  guint64 diverged_at;
+  double last_loss;
+  EtudeRecord last_evaluation;
+};
+
+static void
+forget (EtudeRecord *record, EtudeRecordType type, guint64 step)
+{
+  *record = (EtudeRecord) { .type = type, .step = step, .lr = NAN, .loss = NAN, .validation_loss = NAN, .test_loss = NAN };
+  for (guint i = 0; i < ETUDE_MAX_METRICS; i++)
+    record->metrics[i] = NAN;
+}
+
+static EtudeGoal
+goal_of (const EtudeDataset *dataset)
+{
+  return (EtudeGoal) { dataset->n_classes, dataset->n_targets };
+}
+
+static gboolean
+make_network (EtudeTrainer *self, const EtudeExperiment *experiment, GError **error)
+{
+  const EtudeDataset *dataset = self->data->dataset;
+  const EtudeTrainingSection *training = etude_experiment_training (experiment);
+  const EtudeNetworkSection *section = etude_experiment_network (experiment);
+  EtudeShape input = { dataset->n_dims, { dataset->shape[0], dataset->shape[1], dataset->shape[2] } };
+  EtudeGoal goal = goal_of (dataset);
+  gsize batch = (gsize) MIN (training->batch_size, self->data->train.n);
+  EtudeReal *weights;
+  gsize n;
+
+  self->slice = MAX (batch, MIN (ETUDE_EVALUATION_SLICE, dataset->n_samples));
+  self->network = etude_network_new (&section->layers, &etude_experiment_fields (experiment)->loss, &input,
+                                     &goal, self->slice, error);
+  if (self->network == NULL)
+    return FALSE;
+  etude_network_initialise (self->network, &section->initialiser, training->seed);
+  etude_tally_init (&self->tally, &goal);
+  weights = etude_network_get_weights (self->network, &n);
+  self->optimizer = etude_optimizer_new (&etude_experiment_fields (experiment)->optimizer, weights, n, error);
+  return self->optimizer != NULL;
+}
+
+/**
+ * etude_trainer_new:
+ * @experiment: the document; what is needed of it is copied
+ * @data: its data, prepared; counted
+ * @error: set when layers, data and loss do not fit, sizes are too large, or there is nothing to do
+ *
+ * A network with fresh weights, ready for its first update. It belongs to one thread at a time.
+ *
+ * Returns: (transfer full) (nullable): the trainer
+ */
+EtudeTrainer *
+etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GError **error)
+{
+  const EtudeTrainingSection *training = etude_experiment_training (experiment);
+  g_autoptr (EtudeTrainer) self = g_new0 (EtudeTrainer, 1);
+
+  self->data = etude_prepared_ref (data);
+  self->diverged_at = G_MAXUINT64;
+  self->last_loss = NAN;
+  forget (&self->last_evaluation, ETUDE_RECORD_EVALUATION, 0);
+  self->schedule = etude_experiment_plan_schedule (experiment, data->train.n, error);
+  if (self->schedule == NULL)
+    return NULL;
+  self->n_steps = etude_schedule_get_n_steps (self->schedule);
+  self->updates_per_epoch = etude_training_updates_per_epoch (training, data->train.n);
+  if (!make_network (self, experiment, error)
+      || !etude_batches_init (&self->batches, data->train.n, (gsize) MIN (training->batch_size, data->train.n),
+                              training->shuffle, training->drop_last, training->seed, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+etude_trainer_free (EtudeTrainer *self)
+{
+  if (self == NULL)
+    return;
+  etude_batches_clear (&self->batches);
+  etude_tally_clear (&self->tally);
+  etude_optimizer_free (self->optimizer);
+  etude_network_free (self->network);
+  etude_schedule_free (self->schedule);
+  etude_prepared_unref (self->data);
+  g_free (self);
+}
+
+static void
+diverge (EtudeTrainer *self, guint64 at)
+{
+  if (self->diverged_at == G_MAXUINT64)
+    self->diverged_at = at;
+}
+
+/**
+ * etude_trainer_step:
+ * @self: a trainer that has updates left
+ * @record: (out): the update, its rate, and the mini-batch loss before it
+ *
+ * One update: batch, forward, loss, backward, optimizer. Allocates nothing.
+ */
+void
+etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
+{
+  const EtudePart *part = &self->data->train;
+  unsigned denormals = etude_denormals_flush ();
+  EtudeBatch batch = { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
+
+  record->type = ETUDE_RECORD_STEP;
+  record->step = self->step;
+  record->lr = etude_schedule_rate (self->schedule, self->step);
+  batch.rows = etude_batches_next (&self->batches, &batch.n);
+  etude_optimizer_begin (self->optimizer, record->lr);
+  record->loss = etude_network_step (self->network, &batch, etude_optimizer_step_range, self->optimizer);
+  etude_denormals_restore (denormals);
+  self->last_loss = record->loss;
+  if (!isfinite (record->loss))
+    diverge (self, self->step);
+  self->step++;
+}
+
+/**
+ * etude_trainer_is_evaluation_due:
+ * @self: a trainer
+ *
+ * Returns: whether an epoch or the run is complete
+ */
+gboolean
+etude_trainer_is_evaluation_due (EtudeTrainer *self)
+{
+  return self->step % self->updates_per_epoch == 0 || self->step == self->n_steps;
+}
+
+/**
+ * etude_trainer_evaluate:
+ * @self: a trainer
+ * @cancelled: (nullable): read atomically between slices
+ * @record: (out): loss over the training part, loss and metrics over the validation part
+ *
+ * Measures the network as it is, and changes nothing of what comes.
+ *
+ * Returns: FALSE when it was cancelled; then @record says nothing
+ */
+gboolean
+etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *record)
+{
+  unsigned denormals = etude_denormals_flush ();
+  guint n_metrics;
+  const char *const *ids = etude_trainer_get_metric_ids (self, &n_metrics);
+  gboolean done;
+
+  forget (record, ETUDE_RECORD_EVALUATION, self->step);
+  done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->tally);
+  record->loss = etude_tally_get_loss (&self->tally);
+  if (done && self->data->validation.n > 0)
+    {
+      done = etude_evaluate (self->network, &self->data->validation, self->slice, cancelled, &self->tally);
+      record->validation_loss = etude_tally_get_loss (&self->tally);
+      for (guint i = 0; i < n_metrics; i++)
+        record->metrics[i] = etude_tally_get_metric (&self->tally, ids[i]);
+    }
+  etude_denormals_restore (denormals);
+  if (!done)
+    return FALSE;
+  if (!isfinite (record->loss) || (self->data->validation.n > 0 && !isfinite (record->validation_loss)))
+    diverge (self, self->step > 0 ? self->step - 1 : 0);
+  self->last_evaluation = *record;
+  return TRUE;
+}
+
+/**
+ * etude_trainer_finish:
+ * @self: a trainer that will make no more updates
+ * @outcome: how it ended
+ * @cancelled: (nullable): read atomically between slices
+ * @record: (out): the end: last mini-batch loss, last validation loss and metrics, and the loss over
+ *   the test part when the run is done and has one
+ */
+void
+etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *cancelled, EtudeRecord *record)
+{
+  unsigned denormals;
+
+  *record = self->last_evaluation;
+  record->type = ETUDE_RECORD_END;
+  record->code = (int) outcome;
+  record->step = self->step;
+  record->loss = self->last_loss;
+  if (outcome != ETUDE_OUTCOME_DONE || self->data->test.n == 0)
+    return;
+  denormals = etude_denormals_flush ();
+  if (etude_evaluate (self->network, &self->data->test, self->slice, cancelled, &self->tally))
+    record->test_loss = etude_tally_get_loss (&self->tally);
+  etude_denormals_restore (denormals);
+}
+
+guint64
+etude_trainer_get_step (EtudeTrainer *self)
+{
+  return self->step;
+}
+
+guint64
+etude_trainer_get_n_steps (EtudeTrainer *self)
+{
+  return self->n_steps;
+}
+
+guint64
+etude_trainer_get_updates_per_epoch (EtudeTrainer *self)
+{
+  return self->updates_per_epoch;
+}
+
+gsize
+etude_trainer_get_n_parameters (EtudeTrainer *self)
+{
+  return etude_network_get_n_parameters (self->network);
+}
+
+gsize
+etude_trainer_get_n_outputs (EtudeTrainer *self)
+{
+  return etude_network_get_n_outputs (self->network);
+}
+
+/**
+ * etude_trainer_get_metric_ids:
+ * @self: a trainer
+ * @n: (out): how many
+ *
+ * Returns: (transfer none) (array length=n): ids of the metrics that suit the data, in the order of
+ *   the records
+ */
+const char *const *
+etude_trainer_get_metric_ids (EtudeTrainer *self, guint *n)
+{
+  EtudeGoal goal = goal_of (self->data->dataset);
+
+  return etude_metric_ids (&goal, n);
+}
+
+gboolean
+etude_trainer_has_diverged (EtudeTrainer *self)
+{
+  return self->diverged_at != G_MAXUINT64;
+}
+
+/**
+ * etude_trainer_get_diverged_at:
+ * @self: a trainer
+ *
+ * Returns: the first update whose loss was not finite, or after which an evaluation was not;
+ *   G_MAXUINT64 where there is none
+ */
+guint64
+etude_trainer_get_diverged_at (EtudeTrainer *self)
+{
+  return self->diverged_at;
+}
+
+/**
+ * etude_trainer_dup_weights_hash:
+ * @self: a trainer
+ *
+ * Returns: (transfer full): SHA-256, in hexadecimal, of all weights as little-endian float32 in the
+ *   order of PyTorch’s state_dict
+ */
+char *
+etude_trainer_dup_weights_hash (EtudeTrainer *self)
+{
+  gsize n = etude_network_get_n_parameters (self->network);
+  g_autofree EtudeReal *weights = g_new (EtudeReal, n);
+  g_autofree guint32 *bytes = g_new (guint32, n);
+
+  etude_network_export_weights (self->network, weights);
+  for (gsize i = 0; i < n; i++)
+    {
+      union { float number; guint32 bits; } u = { (float) weights[i] };
+
+      bytes[i] = GUINT32_TO_LE (u.bits);
+    }
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, n * sizeof *bytes);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "training/worker.h"
+
+#include <stdatomic.h>
+
+#include "base/ring.h"
+
+typedef enum
+{
+  COMMAND_RESUME,
+  COMMAND_PAUSE,
+  COMMAND_STEP,
+  COMMAND_EPOCH,
+  COMMAND_SPEED,
+  COMMAND_STOP,
+} CommandType;
+
+typedef struct
+{
+  CommandType type;
+  guint steps_per_second;
+} Command;
+
+struct _EtudeWorker
+{
+  /* Of the thread, until it is joined. */
+  EtudeTrainer *trainer;
+  guint64 until; /* the step at which it pauses */
+  gboolean stepping; /* it goes there step by step, not in full flight */
+  guint steps_per_second;
+  gint64 paced_from;
+  guint64 paced_steps;
+  gboolean stopping;
+
+  /* Shared. The flag says that there are commands, so that a step takes no lock. */
+  EtudeRing *ring;
+  EtudeWake *wake;
+  GMutex mutex;
+  GCond cond;
+  GQueue commands;
+  atomic_bool has_commands;
+  gint cancelled;
+  atomic_int state;
+  _Atomic gint64 active_us;
+
+  /* Of the main thread. */
+  GThread *thread;
+};
+
+static void
+push (EtudeWorker *self, const EtudeRecord *record)
+{
+  etude_ring_push (self->ring, record);
+  etude_wake_notify (self->wake);
+}
+
+static void
+set_state (EtudeWorker *self, EtudeWorkerState state)
+{
+  atomic_store_explicit (&self->state, state, memory_order_release);
+  etude_wake_notify (self->wake);
+}
+
+/* The pace counts from here; steps made before are not made up for. */
+static void
+restart_pace (EtudeWorker *self)
+{
+  self->paced_from = g_get_monotonic_time ();
+  self->paced_steps = 0;
+}
+
+static void
+obey (EtudeWorker *self, const Command *command)
+{
+  guint64 step = etude_trainer_get_step (self->trainer);
+  guint64 updates_per_epoch = etude_trainer_get_updates_per_epoch (self->trainer);
+  gboolean was_stepping = self->stepping;
+
+  self->stepping = command->type == COMMAND_STEP || (was_stepping && command->type == COMMAND_SPEED);
+  switch (command->type)
+    {
+    case COMMAND_RESUME:
+      self->until = G_MAXUINT64;
+      break;
+    case COMMAND_PAUSE:
+      self->until = step;
+      break;
+    case COMMAND_STEP:
+      /* Several in a row add up; the first one in full flight pauses. */
+      self->until = was_stepping ? self->until + 1 : step + 1;
+      break;
+    case COMMAND_EPOCH:
+      self->until = (step / updates_per_epoch + 1) * updates_per_epoch;
+      break;
+    case COMMAND_SPEED:
+      self->steps_per_second = command->steps_per_second;
+      break;
+    case COMMAND_STOP:
+      self->stopping = TRUE;
+      break;
+    }
+  restart_pace (self);
+}
+
+static void
+read_commands (EtudeWorker *self)
+{
+  Command *command;
+
+  if (!atomic_load_explicit (&self->has_commands, memory_order_acquire))
+    return;
+  g_mutex_lock (&self->mutex);
+  while ((command = g_queue_pop_head (&self->commands)) != NULL)
+    {
+      obey (self, command);
+      g_free (command);
+    }
+  atomic_store_explicit (&self->has_commands, FALSE, memory_order_release);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Sleeps until there are commands, or until a moment of the monotonic clock; 0 is for ever. */
+static void
+sleep_until (EtudeWorker *self, gint64 moment)
+{
+  g_mutex_lock (&self->mutex);
+  while (g_queue_is_empty (&self->commands))
+    if (moment == 0)
+      g_cond_wait (&self->cond, &self->mutex);
+    else if (!g_cond_wait_until (&self->cond, &self->mutex, moment))
+      break;
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Waits for its turn at the chosen pace; FALSE when a command came instead. */
+static gboolean
+keep_pace (EtudeWorker *self)
+{
+  gint64 moment = self->paced_from
+                  + (gint64) ((double) self->paced_steps * G_USEC_PER_SEC / self->steps_per_second);
+
+  if (g_get_monotonic_time () < moment)
+    sleep_until (self, moment);
+  if (atomic_load_explicit (&self->has_commands, memory_order_acquire))
+    return FALSE;
+  self->paced_steps++;
+  return TRUE;
+}
+
+static void
+add_active (EtudeWorker *self, gint64 since)
+{
+  atomic_fetch_add_explicit (&self->active_us, g_get_monotonic_time () - since, memory_order_relaxed);
+}
+
+static void
+wait_paused (EtudeWorker *self, gint64 *active_since)
+{
+  add_active (self, *active_since);
+  set_state (self, ETUDE_WORKER_PAUSED);
+  sleep_until (self, 0);
+  read_commands (self);
+  set_state (self, ETUDE_WORKER_RUNNING);
+  *active_since = g_get_monotonic_time ();
+  restart_pace (self);
+}
+
+static void
+evaluate (EtudeWorker *self)
+{
+  EtudeRecord record;
+
+  if (etude_trainer_evaluate (self->trainer, &self->cancelled, &record))
+    push (self, &record);
+}
+
+static void
+mark_diverged (EtudeWorker *self)
+{
+  EtudeRecord mark = {
+    .type = ETUDE_RECORD_MARK,
+    .code = ETUDE_MARK_DIVERGED,
+    .step = etude_trainer_get_diverged_at (self->trainer),
+    .lr = 1,
+  };
+
+  push (self, &mark);
+}
+
+/* All updates, in order; returns how it ended. */
+static EtudeOutcome
+train (EtudeWorker *self)
+{
+  guint64 n_steps = etude_trainer_get_n_steps (self->trainer);
+  gint64 active_since = g_get_monotonic_time ();
+  EtudeOutcome outcome = ETUDE_OUTCOME_DONE;
+  EtudeRecord record;
+
+  evaluate (self);
+  while (!etude_trainer_has_diverged (self->trainer) && etude_trainer_get_step (self->trainer) < n_steps)
+    {
+      read_commands (self);
+      if (self->stopping)
+        {
+          outcome = ETUDE_OUTCOME_STOPPED;
+          break;
+        }
+      if (etude_trainer_get_step (self->trainer) >= self->until)
+        {
+          wait_paused (self, &active_since);
+          continue;
+        }
+      if (self->steps_per_second != ETUDE_FULL_SPEED && !keep_pace (self))
+        continue;
+      etude_trainer_step (self->trainer, &record);
+      push (self, &record);
+      if (etude_trainer_is_evaluation_due (self->trainer))
+        evaluate (self);
+    }
+  add_active (self, active_since);
+  return etude_trainer_has_diverged (self->trainer) ? ETUDE_OUTCOME_DIVERGED : outcome;
+}
+
+static gpointer
+run (gpointer data)
+{
+  EtudeWorker *self = data;
+  EtudeOutcome outcome = train (self);
+  EtudeRecord record;
+
+  if (outcome == ETUDE_OUTCOME_DIVERGED)
+    mark_diverged (self);
+  etude_trainer_finish (self->trainer, outcome, &self->cancelled, &record);
+  push (self, &record);
+  set_state (self, ETUDE_WORKER_FINISHED);
+  return NULL;
+}
+
+/**
+ * etude_worker_new:
+ * @trainer: (transfer full): what is trained
+ * @wake: told after each record; it must outlive the worker
+ * @steps_per_second: the pace, or %ETUDE_FULL_SPEED; what is recorded does not depend on it
+ *
+ * Starts a thread that evaluates the untrained network and then waits, paused.
+ *
+ * Returns: (transfer full): the worker
+ */
+EtudeWorker *
+etude_worker_new (EtudeTrainer *trainer, EtudeWake *wake, guint steps_per_second)
+{
+  EtudeWorker *self = g_new0 (EtudeWorker, 1);
+
+  self->trainer = trainer;
+  self->wake = wake;
+  self->steps_per_second = steps_per_second;
+  self->ring = etude_ring_new (sizeof (EtudeRecord));
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->commands);
+  atomic_init (&self->state, ETUDE_WORKER_PAUSED);
+  self->thread = g_thread_new ("etude-train", run, self);
+  return self;
+}
+
+static void
+send (EtudeWorker *self, CommandType type, guint steps_per_second)
+{
+  Command *command = g_new (Command, 1);
+
+  *command = (Command) { type, steps_per_second };
+  g_mutex_lock (&self->mutex);
+  g_queue_push_tail (&self->commands, command);
+  atomic_store_explicit (&self->has_commands, TRUE, memory_order_release);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * etude_worker_free:
+ * @self: a worker
+ *
+ * Stops the thread within one step and joins it. Records that nobody took out are lost: drain
+ * before.
+ */
+void
+etude_worker_free (EtudeWorker *self)
+{
+  if (self == NULL)
+    return;
+  etude_ring_stop (self->ring);
+  if (self->thread != NULL)
+    {
+      etude_worker_stop (self);
+      g_thread_join (self->thread);
+    }
+  g_queue_clear_full (&self->commands, g_free);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+  etude_ring_free (self->ring);
+  etude_trainer_free (self->trainer);
+  g_free (self);
+}
+
+/**
+ * etude_worker_resume:
+ * @self: a worker
+ *
+ * Goes on until the end, or until the next command. Acts within one step, as all commands do.
+ */
+void
+etude_worker_resume (EtudeWorker *self)
+{
+  send (self, COMMAND_RESUME, 0);
+}
+
+void
+etude_worker_pause (EtudeWorker *self)
+{
+  send (self, COMMAND_PAUSE, 0);
+}
+
+/**
+ * etude_worker_step:
+ * @self: a worker
+ *
+ * Makes one update and pauses; several calls make as many.
+ */
+void
+etude_worker_step (EtudeWorker *self)
+{
+  send (self, COMMAND_STEP, 0);
+}
+
+/**
+ * etude_worker_epoch:
+ * @self: a worker
+ *
+ * Goes on to the end of the current epoch and pauses.
+ */
+void
+etude_worker_epoch (EtudeWorker *self)
+{
+  send (self, COMMAND_EPOCH, 0);
+}
+
+/**
+ * etude_worker_stop:
+ * @self: a worker
+ *
+ * Ends the run within one step, also in the middle of an evaluation. Its last record is the end.
+ */
+void
+etude_worker_stop (EtudeWorker *self)
+{
+  g_atomic_int_set (&self->cancelled, TRUE);
+  send (self, COMMAND_STOP, 0);
+}
+
+void
+etude_worker_set_speed (EtudeWorker *self, guint steps_per_second)
+{
+  send (self, COMMAND_SPEED, steps_per_second);
+}
+
+EtudeWorkerState
+etude_worker_get_state (EtudeWorker *self)
+{
+  return (EtudeWorkerState) atomic_load_explicit (&self->state, memory_order_acquire);
+}
+
+/**
+ * etude_worker_get_seconds:
+ * @self: a worker
+ *
+ * Returns: how long it has trained, without pauses, as of the last pause or the end
+ */
+double
+etude_worker_get_seconds (EtudeWorker *self)
+{
+  return (double) atomic_load_explicit (&self->active_us, memory_order_relaxed) / G_USEC_PER_SEC;
+}
+
+/**
+ * etude_worker_pop:
+ * @self: a worker
+ * @record: (out): the oldest record that nobody has taken out
+ *
+ * Main thread.
+ *
+ * Returns: whether there was one
+ */
+gboolean
+etude_worker_pop (EtudeWorker *self, EtudeRecord *record)
+{
+  return etude_ring_pop (self->ring, record);
+}
+
+/**
+ * etude_worker_join:
+ * @self: a worker whose end has been taken out of the ring
+ *
+ * Waits for the thread, which has nothing left to do.
+ *
+ * Returns: (transfer none): the trainer, which the main thread may use from now on
+ */
+EtudeTrainer *
+etude_worker_join (EtudeWorker *self)
+{
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
+  return self->trainer;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "experiment/path.h"
+#include "training/run.h"
+#include "training/worker.h"
+
+/* Waits for at most ten seconds of the test's own loop; nothing sleeps. */
+#define PATIENCE_US (10 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  EtudeWake *wake;
+  EtudeWorker *worker;
+  EtudeRun *run;
+  gboolean ended;
+  guint n_wakes;
+} Fixture;
+
+static gboolean
+drain (gint64 deadline, gpointer data)
+{
+  Fixture *self = data;
+  EtudeRecord record;
+
+  self->n_wakes++;
+  while (self->worker != NULL && etude_worker_pop (self->worker, &record))
+    {
+      etude_run_add (self->run, &record);
+      if (record.type == ETUDE_RECORD_END)
+        self->ended = TRUE;
+      if (g_get_monotonic_time () >= deadline)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static EtudeExperiment *
+make_experiment (const char *const *settings)
+{
+  EtudeExperiment *experiment = etude_experiment_new ();
+  GError *error = NULL;
+
+  for (guint i = 0; settings[i] != NULL; i += 2)
+    {
+      etude_experiment_set (experiment, settings[i], settings[i + 1], &error);
+      g_assert_no_error (error);
+    }
+  return experiment;
+}
+
+static EtudeTrainer *
+make_trainer (const EtudeExperiment *experiment, EtudePrepared **data)
+{
+  EtudeObject *section = &etude_experiment_fields (experiment)->dataset;
+  GError *error = NULL;
+  g_autoptr (EtudeDataset) dataset = etude_dataset_load (section, NULL, NULL, &error);
+  g_autoptr (EtudePrepared) prepared = NULL;
+  EtudeTrainer *trainer;
+
+  g_assert_no_error (error);
+  prepared = etude_prepare (dataset, section->data, &error);
+  g_assert_no_error (error);
+  trainer = etude_trainer_new (experiment, prepared, &error);
+  g_assert_no_error (error);
+  if (data != NULL)
+    *data = etude_prepared_ref (prepared);
+  return trainer;
+}
+
+static void
+start (Fixture *self, const EtudeExperiment *experiment, guint speed)
+{
+  g_autoptr (EtudePrepared) data = NULL;
+  EtudeTrainer *trainer = make_trainer (experiment, &data);
+
+  *self = (Fixture) { 0 };
+  self->run = etude_run_new_of (experiment, trainer, data);
+  self->wake = etude_wake_new (NULL, drain, self);
+  self->worker = etude_worker_new (trainer, self->wake, speed);
+}
+
+static void
+finish (Fixture *self)
+{
+  etude_worker_free (self->worker);
+  etude_wake_free (self->wake);
+  etude_run_unref (self->run);
+}
+
+#define wait_until(condition)                                        \
+  do                                                                 \
+    {                                                                \
+      gint64 limit = g_get_monotonic_time () + PATIENCE_US;          \
+      while (!(condition) && g_get_monotonic_time () < limit)        \
+        g_main_context_iteration (NULL, FALSE);                      \
+      g_assert_true (condition);                                     \
+    }                                                                \
+  while (0)
+
+static const char *const small[] = { "training.epochs", "4", NULL };
+static const char *const endless[] = { "training.epochs", "1000000", NULL };
+
+/* The trainer alone, without a thread. */
+static char *
+train_directly (const EtudeExperiment *experiment, double *last_loss)
+{
+  g_autoptr (EtudeTrainer) trainer = make_trainer (experiment, NULL);
+  EtudeRecord record;
+
+  while (etude_trainer_get_step (trainer) < etude_trainer_get_n_steps (trainer))
+    etude_trainer_step (trainer, &record);
+  *last_loss = record.loss;
+  return etude_trainer_dup_weights_hash (trainer);
+}
+
+/* Thread, pace and pauses change nothing of what is computed. */
+static void
+test_same_bits (void)
+{
+  static const guint speeds[] = { ETUDE_FULL_SPEED, 2000 };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (small);
+  double last_loss;
+  g_autofree char *expected = train_directly (experiment, &last_loss);
+
+  for (guint i = 0; i < G_N_ELEMENTS (speeds); i++)
+    {
+      Fixture self;
+      g_autofree char *weights = NULL;
+
+      start (&self, experiment, speeds[i]);
+      etude_worker_step (self.worker);
+      wait_until (self.run->steps == 1);
+      etude_worker_epoch (self.worker);
+      wait_until (self.run->steps == 22);
+      etude_worker_resume (self.worker);
+      wait_until (self.ended);
+      weights = etude_trainer_dup_weights_hash (etude_worker_join (self.worker));
+      g_assert_cmpstr (weights, ==, expected);
+      g_assert_cmpfloat (self.run->final.loss, ==, last_loss);
+      g_assert_cmpint (self.run->state, ==, ETUDE_RUN_DONE);
+      g_assert_cmpuint (self.run->steps, ==, 88);
+      g_assert_cmpuint (etude_series_get_n_points (self.run->loss), ==, 88);
+      g_assert_cmpuint (etude_series_get_n_points (self.run->validation_loss), ==, 5);
+      finish (&self);
+    }
+}
+
+/* Steps given in a row are made one by one, and then it waits. */
+static void
+test_steps (void)
+{
+  g_autoptr (EtudeExperiment) experiment = make_experiment (endless);
+  Fixture self;
+
+  start (&self, experiment, ETUDE_FULL_SPEED);
+  wait_until (etude_series_get_n_points (self.run->train_loss) == 1);
+  for (guint i = 0; i < 7; i++)
+    etude_worker_step (self.worker);
+  wait_until (self.run->steps == 7 && etude_worker_get_state (self.worker) == ETUDE_WORKER_PAUSED);
+  etude_worker_epoch (self.worker);
+  wait_until (self.run->steps == 22 && etude_worker_get_state (self.worker) == ETUDE_WORKER_PAUSED);
+  etude_worker_epoch (self.worker);
+  wait_until (self.run->steps == 44 && etude_worker_get_state (self.worker) == ETUDE_WORKER_PAUSED);
+  g_assert_cmpuint (self.run->steps, ==, 44);
+  etude_worker_resume (self.worker);
+  wait_until (self.run->steps > 100);
+  etude_worker_pause (self.worker);
+  wait_until (etude_worker_get_state (self.worker) == ETUDE_WORKER_PAUSED);
+  finish (&self);
+}
+
+/* Stop ends the run within a step, from full flight, from a slow pace and from a pause. */
+static void
+test_stop (void)
+{
+  g_autoptr (EtudeExperiment) experiment = make_experiment (endless);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      Fixture self;
+
+      start (&self, experiment, i == 1 ? 1 : ETUDE_FULL_SPEED);
+      if (i != 2)
+        etude_worker_resume (self.worker);
+      wait_until (i == 2 || self.run->steps > 0);
+      etude_worker_stop (self.worker);
+      wait_until (self.ended);
+      g_assert_cmpint (self.run->state, ==, ETUDE_RUN_STOPPED);
+      g_assert_cmpuint (self.run->steps, ==, etude_series_get_n_points (self.run->loss));
+      finish (&self);
+    }
+}
+
+/* A main thread that does not drain holds the worker up; it is freed all the same. */
+static void
+test_full_ring (void)
+{
+  g_autoptr (EtudeExperiment) experiment = make_experiment (endless);
+  Fixture self;
+
+  start (&self, experiment, ETUDE_FULL_SPEED);
+  etude_worker_resume (self.worker);
+  g_usleep (600000);
+  finish (&self);
+}
+
+/* However many steps a second, the main loop is woken at most once a frame or so. */
+static void
+test_wakes (void)
+{
+  g_autoptr (EtudeExperiment) experiment = make_experiment (endless);
+  Fixture self;
+  gint64 begin;
+
+  start (&self, experiment, ETUDE_FULL_SPEED);
+  etude_worker_resume (self.worker);
+  begin = g_get_monotonic_time ();
+  while (g_get_monotonic_time () - begin < G_USEC_PER_SEC)
+    g_main_context_iteration (NULL, FALSE);
+  g_test_message ("%u wakes, %" G_GUINT64_FORMAT " steps", self.n_wakes, self.run->steps);
+  g_assert_cmpuint (self.run->steps, >, 1000);
+  g_assert_cmpuint (self.n_wakes, <=, 70);
+  finish (&self);
+}
+
+/* A loss that overflows ends the run, marks the place and keeps the records. */
+static void
+test_diverged (void)
+{
+  static const char *const wild[] = {
+    "network.layers", "[\"dense\"]", "optimizer.lr", "1000", "optimizer.weight_decay", "1",
+    "schedule", "constant", "training.epochs", "50", NULL,
+  };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (wild);
+  Fixture self;
+
+  start (&self, experiment, ETUDE_FULL_SPEED);
+  etude_worker_resume (self.worker);
+  wait_until (self.ended);
+  g_assert_cmpint (self.run->state, ==, ETUDE_RUN_DIVERGED);
+  g_assert_cmpuint (self.run->diverged_at, <, self.run->n_steps);
+  g_assert_cmpuint (self.run->marks->len, ==, 1);
+  g_assert_cmpuint (g_array_index (self.run->marks, EtudeMark, 0).step, ==, self.run->diverged_at);
+  g_assert_cmpuint (etude_series_get_n_points (self.run->loss), ==, self.run->steps);
+  finish (&self);
+}
+
+/* What is drawn for the data depends on the seed of the data alone. */
+static void
+test_seeds (void)
+{
+  g_autoptr (EtudeExperiment) a = make_experiment (small);
+  g_autoptr (EtudeExperiment) b = make_experiment (small);
+  double loss;
+  g_autofree char *first = train_directly (a, &loss);
+  g_autofree char *second = train_directly (a, &loss);
+  g_autofree char *other = NULL;
+
+  g_assert_cmpstr (first, ==, second);
+  etude_experiment_training (b)->seed = 2;
+  other = train_directly (b, &loss);
+  g_assert_cmpstr (first, !=, other);
+}
+
+static void
+test_bad (void)
+{
+  static const struct { const char *path, *value, *message; } cases[] = {
+    { "training.batch_size", "1000", "training.batch_size: found 1000, expected at most 700, the training samples, since a batch that is not full is dropped" },
+    { "schedule.warmup.length", "5000", "schedule.warmup.length: found 5000 updates, expected at most the 660 of the run" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *const settings[] = { cases[i].path, cases[i].value, "training.drop_last", i == 0 ? "true" : "false", NULL };
+      g_autoptr (EtudeExperiment) experiment = make_experiment (settings);
+      EtudeObject *section = &etude_experiment_fields (experiment)->dataset;
+      g_autoptr (EtudeDataset) dataset = etude_dataset_load (section, NULL, NULL, NULL);
+      g_autoptr (EtudePrepared) prepared = etude_prepare (dataset, section->data, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (etude_trainer_new (experiment, prepared, &error));
+      g_assert_cmpstr (error->message, ==, cases[i].message);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/worker/same-bits", test_same_bits);
+  g_test_add_func ("/worker/steps", test_steps);
+  g_test_add_func ("/worker/stop", test_stop);
+  g_test_add_func ("/worker/full-ring", test_full_ring);
+  g_test_add_func ("/worker/wakes", test_wakes);
+  g_test_add_func ("/worker/diverged", test_diverged);
+  g_test_add_func ("/worker/seeds", test_seeds);
+  g_test_add_func ("/worker/bad", test_bad);
+  return g_test_run ();
+}
