@@ -298,7 +298,7 @@ etude_json_scan (const char *text, gsize length, const char *file, GError **erro
   if (length > ETUDE_JSON_MAX_BYTES)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
-                   _("%s: found %" G_GSIZE_FORMAT " bytes, expected at most %" G_GSIZE_FORMAT),
+                   _("%s: found %zu bytes, expected at most %zu"),
                    file, length, ETUDE_JSON_MAX_BYTES);
       return FALSE;
     }

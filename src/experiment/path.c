@@ -41,7 +41,7 @@ follow_index (Follow *self, const char *part, GError **error)
   if (!g_ascii_string_to_unsigned (part, 10, 0, G_MAXINT32, &index, NULL) || index >= list->n)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN,
-                   _("%s: found the place “%s”, expected a number below %" G_GSIZE_FORMAT), self->path, part, list->n);
+                   _("%s: found the place “%s”, expected a number below %zu"), self->path, part, list->n);
       return FALSE;
     }
   self->place.index = (gssize) index;

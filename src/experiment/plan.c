@@ -2,6 +2,7 @@
 #include "experiment/plan.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "base/error.h"
 #include "base/number.h"
@@ -57,8 +58,7 @@ etude_experiment_plan_schedule (const EtudeExperiment *self, gsize n_train, GErr
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
                    n_train == 0 ? _("dataset: found no training sample, expected at least one")
-                                : _("training.batch_size: found %" G_GUINT64_FORMAT ", expected at most %" G_GSIZE_FORMAT
-                                    ", the training samples, since a batch that is not full is dropped"),
+                                : _("training.batch_size: found %" PRIu64 ", expected at most %zu, the training samples, since a batch that is not full is dropped"),
                    training->batch_size, n_train);
       return NULL;
     }
