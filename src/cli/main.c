@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib.h>
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "cli/verb.h"
+
+static const struct
+{
+  const char *name;
+  int (*run) (int argc, char **argv);
+  const char *help;
+} verbs[] = {
+  { "schedule", etude_cli_schedule, N_("Print the learning rate of every update") },
+  { "catalogue", etude_cli_catalogue, N_("Print every kind and parameter that there is") },
+};
+
+static void
+print_help (void)
+{
+  printf (_("Usage: etude-cli VERB [OPTIONS] [ARGUMENTS]\n\n"));
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    printf ("  %-10s %s\n", verbs[i].name, _(verbs[i].help));
+  printf (_("\n“etude-cli VERB --help” tells more about each.\n"));
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, ETUDE_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (argc < 2)
+    {
+      print_help ();
+      return ETUDE_EXIT_USAGE;
+    }
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      print_help ();
+      return ETUDE_EXIT_DONE;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      printf ("etude-cli %s\n", ETUDE_VERSION);
+      return ETUDE_EXIT_DONE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (argv[1], verbs[i].name))
+      return verbs[i].run (argc - 1, argv + 1);
+  return etude_cli_refuse (_("found the verb “%s”, expected one of those that “etude-cli --help” lists"), argv[1]);
+}
