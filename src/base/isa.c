@@ -5,6 +5,9 @@
 
 static const char *const names[] = { "plain", "baseline", "v3", "v4" };
 
+/* An EtudeIsa, or below 0 before the first use. */
+static gint chosen = -1;
+
 /**
  * etude_isa_is_supported:
  * @isa: an instruction set
@@ -59,11 +62,27 @@ choose (void)
 EtudeIsa
 etude_isa_get (void)
 {
-  static gsize chosen;
+  gint isa = g_atomic_int_get (&chosen);
 
-  if (g_once_init_enter (&chosen))
-    g_once_init_leave (&chosen, (gsize) choose () + 1);
-  return (EtudeIsa) (chosen - 1);
+  if (isa < 0)
+    {
+      isa = (gint) choose ();
+      g_atomic_int_set (&chosen, isa);
+    }
+  return (EtudeIsa) isa;
+}
+
+/**
+ * etude_isa_set:
+ * @isa: one that this processor has
+ *
+ * For tests: what is made from now on uses @isa.
+ */
+void
+etude_isa_set (EtudeIsa isa)
+{
+  g_return_if_fail (etude_isa_is_supported (isa));
+  g_atomic_int_set (&chosen, (gint) isa);
 }
 
 /**

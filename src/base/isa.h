@@ -23,6 +23,7 @@ typedef enum
 
 gboolean etude_isa_is_supported (EtudeIsa isa);
 EtudeIsa etude_isa_get (void);
+void etude_isa_set (EtudeIsa isa);
 const char *etude_isa_to_string (EtudeIsa isa);
 
 G_END_DECLS

@@ -1,0 +1,635 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernels with GCC's vectors. This file is compiled once for each instruction set:
+ * ETUDE_LANES is how many floats a vector holds, ETUDE_KERNELS the name of the table that is made,
+ * ETUDE_KERNELS_ISA what it says of itself.
+ *
+ * One result is always one chain of multiply-adds in the order of the sum, however many chains run
+ * side by side: that is why the width of the vectors does not show in the bits.
+ */
+#include "network/kernels-private.h"
+
+#include <string.h>
+
+#define LANES ETUDE_LANES
+
+/* Rows of a tile whose sums stay in registers: 24 of 32, or 12 of 16, with two vectors a row. */
+#if LANES == 16
+#define TILE_ROWS 12
+#else
+#define TILE_ROWS 6
+#endif
+
+/* Longer sums are cut, so that the part of a panel in use stays in the first cache. */
+#define DEPTH_BLOCK 192
+
+typedef float Vector __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef gint32 Bits __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+
+#define ALWAYS_INLINE static inline __attribute__ ((always_inline))
+#define UNROLL _Pragma ("GCC unroll 16")
+
+ALWAYS_INLINE Vector
+load (const float *from)
+{
+  return *(const Vector *) from;
+}
+
+ALWAYS_INLINE void
+store (float *to, Vector v)
+{
+  *(Vector *) to = v;
+}
+
+ALWAYS_INLINE Vector
+spread (float x)
+{
+  return x - (Vector) { 0 };
+}
+
+/* The ?: of vectors is C++ only. */
+ALWAYS_INLINE Vector
+choose (Bits condition, Vector a, Vector b)
+{
+  return (Vector) (((Bits) a & condition) | ((Bits) b & ~condition));
+}
+
+/* --- elementary functions; all hand on NaN ---------------------------------------------------- */
+
+/* exp, Cephes’ expf: x = n log 2 + r, a polynomial in r, 2^n by the exponent. 1e-7 relative between
+ * the bounds, past which the result is that of the bound. */
+ALWAYS_INLINE Vector
+vector_exp (Vector x)
+{
+  Vector shifted, y;
+  Bits n;
+
+  x = choose (x < -87.3f, spread (-87.3f), x);
+  x = choose (x > 88.3f, spread (88.3f), x);
+  /* Adding 1.5 * 2^23 rounds to an integer. */
+  shifted = (x * 1.44269504088896341f + 12582912.f) - 12582912.f;
+  n = __builtin_convertvector (shifted, Bits);
+  x = x - shifted * 0.693359375f;
+  x = x - shifted * -2.12194440e-4f;
+  y = spread (1.9875691500e-4f);
+  y = y * x + 1.3981999507e-3f;
+  y = y * x + 8.3334519073e-3f;
+  y = y * x + 4.1665795894e-2f;
+  y = y * x + 1.6666665459e-1f;
+  y = y * x + 5.0000001201e-1f;
+  y = y * (x * x) + x;
+  return (Vector) ((Bits) (y + 1.f) + (n << 23));
+}
+
+/* log of a positive, normal number, Cephes’ logf: mantissa in [√½, √2) and exponent. */
+ALWAYS_INLINE Vector
+vector_log (Vector x)
+{
+  Bits exponent = (((Bits) x >> 23) & 255) - 126;
+  Vector mantissa = (Vector) (((Bits) x & 0x007fffff) | 0x3f000000);
+  Bits low = mantissa < 0.707106781186547524f;
+  Vector m = choose (low, mantissa + mantissa, mantissa) - 1.f;
+  Vector e = __builtin_convertvector (exponent + low, Vector);
+  Vector square = m * m;
+  Vector y = spread (7.0376836292e-2f);
+
+  y = y * m - 1.1514610310e-1f;
+  y = y * m + 1.1676998740e-1f;
+  y = y * m - 1.2420140846e-1f;
+  y = y * m + 1.4249322787e-1f;
+  y = y * m - 1.6668057665e-1f;
+  y = y * m + 2.0000714765e-1f;
+  y = y * m - 2.4999993993e-1f;
+  y = y * m + 3.3333331174e-1f;
+  y = y * (m * square);
+  y = y + e * -2.12194440e-4f;
+  y = y - square * 0.5f;
+  y = (m + y) + e * 0.693359375f;
+  return choose (x == x, y, x);
+}
+
+/* log (1 + x) for x in [0, 1]: near 0 the series, where 1 + x would lose x. */
+ALWAYS_INLINE Vector
+vector_log1p (Vector x)
+{
+  return choose (x < 0x1p-12f, x - x * x * 0.5f, vector_log (1.f + x));
+}
+
+/* tanh as the rational function of Eigen: 13th over 6th degree, 1e-7 relative. */
+ALWAYS_INLINE Vector
+vector_tanh (Vector x)
+{
+  const float bound = 7.90531110763549805f;
+  Vector square, p, q;
+
+  x = choose (x > bound, spread (bound), x);
+  x = choose (x < -bound, spread (-bound), x);
+  square = x * x;
+  p = spread (-2.76076847742355e-16f);
+  p = p * square + 2.00018790482477e-13f;
+  p = p * square - 8.60467152213735e-11f;
+  p = p * square + 5.12229709037114e-08f;
+  p = p * square + 1.48572235717979e-05f;
+  p = p * square + 6.37261928875436e-04f;
+  p = p * square + 4.89352455891786e-03f;
+  q = spread (1.19825839466702e-06f);
+  q = q * square + 1.18534705686654e-04f;
+  q = q * square + 2.26843463243900e-03f;
+  q = q * square + 4.89352518554385e-03f;
+  return p * x / q;
+}
+
+/* exp (-|x|), from which sigmoid and softplus of x and -x follow without overflow. */
+ALWAYS_INLINE Vector
+vector_tail (Vector x)
+{
+  return vector_exp ((Vector) ((Bits) x | G_MININT32));
+}
+
+ALWAYS_INLINE Vector
+vector_sigmoid (Vector x)
+{
+  Vector tail = vector_tail (x);
+  Vector larger = 1.f / (1.f + tail);
+
+  return choose (x < 0.f, tail * larger, larger);
+}
+
+ALWAYS_INLINE Vector
+vector_relu (Vector x)
+{
+  return choose (x < 0.f, spread (0), x);
+}
+
+/* --- tiles ------------------------------------------------------------------------------------ */
+
+/*
+ * @depth: length of the sums
+ * @a: element (row, k) is at row * @a_row + k * @a_step
+ * @b: a row of a panel after the other, @b_stride apart
+ * @c: results, rows @c_stride apart
+ * @add: adds to what @c has
+ * @activation: ReLU is applied to the results; with @outputs, the derivative of any at them
+ */
+typedef struct
+{
+  gsize depth;
+  const float *a;
+  gsize a_row, a_step;
+  const float *b;
+  gsize b_stride;
+  float *c;
+  gsize c_stride;
+  const float *bias;
+  gboolean add;
+  EtudeActivation activation;
+  const float *outputs;
+  gsize outputs_stride;
+} Tile;
+
+/* The derivative as a function of the output. */
+ALWAYS_INLINE Vector
+apply_slope (EtudeActivation activation, Vector gradient, Vector outputs)
+{
+  switch (activation)
+    {
+    case ETUDE_ACTIVATION_RELU:
+      return (Vector) ((Bits) gradient & (outputs > 0.f));
+    case ETUDE_ACTIVATION_TANH:
+      return gradient * (1.f - outputs * outputs);
+    case ETUDE_ACTIVATION_SIGMOID:
+      return gradient * (outputs * (1.f - outputs));
+    case ETUDE_ACTIVATION_NONE:
+      break;
+    }
+  return gradient;
+}
+
+/* Puts sums away, as they are, cut off, or times a slope. */
+ALWAYS_INLINE void
+finish_tile (const Tile *t, int rows, int vectors, Vector sums[TILE_ROWS][2], EtudeActivation activation)
+{
+  UNROLL
+  for (int i = 0; i < rows; i++)
+    UNROLL
+    for (int j = 0; j < vectors; j++)
+      {
+        Vector sum = sums[i][j];
+
+        if (t->outputs != NULL)
+          sum = apply_slope (activation, sum, load (t->outputs + (gsize) i * t->outputs_stride + j * LANES));
+        else if (activation == ETUDE_ACTIVATION_RELU)
+          sum = vector_relu (sum);
+        store (t->c + (gsize) i * t->c_stride + j * LANES, sum);
+      }
+}
+
+/* c = bias + a b for @rows rows and @vectors vectors of columns, the sums in registers. */
+ALWAYS_INLINE void
+compute_tile (const Tile *t, int rows, int vectors)
+{
+  Vector sums[TILE_ROWS][2];
+  const float *a = t->a, *b = t->b;
+  const gsize a_row = t->a_row, a_step = t->a_step, b_stride = t->b_stride;
+
+  UNROLL
+  for (int i = 0; i < rows; i++)
+    UNROLL
+    for (int j = 0; j < vectors; j++)
+      sums[i][j] = t->bias != NULL ? load (t->bias + j * LANES) : spread (0);
+  for (gsize k = t->depth; k > 0; k--, a += a_step, b += b_stride)
+    {
+      Vector row[2];
+
+      UNROLL
+      for (int j = 0; j < vectors; j++)
+        row[j] = load (b + j * LANES);
+      UNROLL
+      for (int i = 0; i < rows; i++)
+        {
+          Vector x = spread (a[(gsize) i * a_row]);
+
+          UNROLL
+          for (int j = 0; j < vectors; j++)
+            sums[i][j] += x * row[j];
+        }
+    }
+  if (t->add)
+    {
+      UNROLL
+      for (int i = 0; i < rows; i++)
+        UNROLL
+        for (int j = 0; j < vectors; j++)
+          sums[i][j] += load (t->c + (gsize) i * t->c_stride + j * LANES);
+    }
+  switch (t->activation)
+    {
+    case ETUDE_ACTIVATION_NONE:
+      finish_tile (t, rows, vectors, sums, ETUDE_ACTIVATION_NONE);
+      break;
+    case ETUDE_ACTIVATION_RELU:
+      finish_tile (t, rows, vectors, sums, ETUDE_ACTIVATION_RELU);
+      break;
+    case ETUDE_ACTIVATION_TANH:
+      finish_tile (t, rows, vectors, sums, ETUDE_ACTIVATION_TANH);
+      break;
+    case ETUDE_ACTIVATION_SIGMOID:
+      finish_tile (t, rows, vectors, sums, ETUDE_ACTIVATION_SIGMOID);
+      break;
+    }
+}
+
+/* One function for each size of a tile: with the size known, the sums are registers. */
+#define DEFINE_TILE(rows) \
+  static void tile_##rows##_1 (const Tile *t) { compute_tile (t, rows, 1); } \
+  static void tile_##rows##_2 (const Tile *t) { compute_tile (t, rows, 2); }
+#define TILE(rows) { tile_##rows##_1, tile_##rows##_2 }
+
+DEFINE_TILE (1)
+DEFINE_TILE (2)
+DEFINE_TILE (3)
+DEFINE_TILE (4)
+DEFINE_TILE (5)
+DEFINE_TILE (6)
+#if LANES == 16
+DEFINE_TILE (7)
+DEFINE_TILE (8)
+DEFINE_TILE (9)
+DEFINE_TILE (10)
+DEFINE_TILE (11)
+DEFINE_TILE (12)
+#endif
+
+static void (*const tiles[TILE_ROWS + 1][2]) (const Tile *t) = {
+  { NULL }, TILE (1), TILE (2), TILE (3), TILE (4), TILE (5), TILE (6),
+#if LANES == 16
+  TILE (7), TILE (8), TILE (9), TILE (10), TILE (11), TILE (12),
+#endif
+};
+
+/* --- element-wise ----------------------------------------------------------------------------- */
+
+static void
+sum_columns (gsize n_rows, gsize n_columns, const float *values, gsize stride, float *sums)
+{
+  for (gsize j = 0; j < n_columns; j += LANES)
+    {
+      Vector sum = spread (0);
+
+      for (gsize i = 0; i < n_rows; i++)
+        sum += load (values + i * stride + j);
+      store (sums + j, sum);
+    }
+}
+
+static void
+activate (EtudeActivation activation, gsize n, float *values)
+{
+  switch (activation)
+    {
+    case ETUDE_ACTIVATION_NONE:
+      break;
+    case ETUDE_ACTIVATION_RELU:
+      for (gsize i = 0; i < n; i += LANES)
+        store (values + i, vector_relu (load (values + i)));
+      break;
+    case ETUDE_ACTIVATION_TANH:
+      for (gsize i = 0; i < n; i += LANES)
+        store (values + i, vector_tanh (load (values + i)));
+      break;
+    case ETUDE_ACTIVATION_SIGMOID:
+      for (gsize i = 0; i < n; i += LANES)
+        store (values + i, vector_sigmoid (load (values + i)));
+      break;
+    }
+}
+
+static void
+differentiate (EtudeActivation activation, gsize n, float *gradient, const float *outputs)
+{
+  for (gsize i = 0; i < n; i += LANES)
+    store (gradient + i, apply_slope (activation, load (gradient + i), load (outputs + i)));
+}
+
+/* --- products --------------------------------------------------------------------------------- */
+
+/* All rows of one strip of columns, in tiles of nearly equal height. */
+static void
+multiply_strip (const EtudeProduct *p, Tile tile, int vectors, gsize column)
+{
+  gsize n_tiles = (p->n_rows + TILE_ROWS - 1) / TILE_ROWS;
+  const float *a = tile.a;
+
+  for (gsize i = 0, row = 0; i < n_tiles; i++)
+    {
+      gsize end = p->n_rows * (i + 1) / n_tiles;
+
+      tile.a = a + row * p->a_stride;
+      tile.c = p->c + row * p->c_stride + column;
+      tile.outputs = p->outputs != NULL ? p->outputs + row * p->outputs_stride + column : NULL;
+      tiles[end - row][vectors - 1] (&tile);
+      row = end;
+    }
+}
+
+/* One block of the sum, for all columns of the panel that starts at column @first. */
+static void
+multiply_panel (const EtudeProduct *p, gsize first, gsize block, gsize n_blocks)
+{
+  gsize width = etude_panel_width (p->n_columns, first);
+  gsize start = p->depth * block / n_blocks;
+  gsize end = p->depth * (block + 1) / n_blocks;
+  gboolean is_last = block + 1 == n_blocks;
+  Tile tile = {
+    .depth = end - start, .a = p->a + start, .a_row = p->a_stride, .a_step = 1, .b_stride = width,
+    .c_stride = p->c_stride, .add = block > 0, .outputs_stride = p->outputs_stride,
+    .activation = is_last ? p->activation : ETUDE_ACTIVATION_NONE,
+  };
+
+  for (gsize j = 0; j < width;)
+    {
+      int vectors = width - j >= 2 * LANES ? 2 : 1;
+
+      tile.b = p->b + first * p->depth + start * width + j;
+      tile.bias = p->bias != NULL && block == 0 ? p->bias + first + j : NULL;
+      multiply_strip (p, tile, vectors, first + j);
+      j += (gsize) vectors * LANES;
+    }
+}
+
+static void
+multiply (const EtudeProduct *p)
+{
+  gsize n_blocks = MAX ((p->depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
+
+  for (gsize first = 0; first < p->n_columns; first += ETUDE_PANEL)
+    for (gsize block = 0; block < n_blocks; block++)
+      multiply_panel (p, first, block, n_blocks);
+  if (p->outputs != NULL || p->activation == ETUDE_ACTIVATION_NONE || p->activation == ETUDE_ACTIVATION_RELU)
+    return;
+  for (gsize i = 0; i < p->n_rows; i++)
+    activate (p->activation, p->n_columns, p->c + i * p->c_stride);
+}
+
+/* Rows @row to @end - 1 of the panel that starts at column @first. */
+static void
+outer_panel (const EtudeOuter *o, gsize row, gsize end, gsize first)
+{
+  float values[TILE_ROWS * ETUDE_PANEL] __attribute__ ((aligned (64)));
+  gsize width = etude_panel_width (o->n_columns, first);
+  gsize at = first * o->n_rows + row * width;
+  float *result = o->tile != NULL ? values : o->result + at;
+  Tile tile = {
+    .depth = o->n_samples, .a = o->x + row, .a_row = 1, .a_step = o->x_stride,
+    .b_stride = o->dy_stride, .c_stride = width,
+  };
+
+  for (gsize j = 0; j < width;)
+    {
+      int vectors = width - j >= 2 * LANES ? 2 : 1;
+
+      tile.b = o->dy + first + j;
+      tile.c = result + j;
+      tiles[end - row][vectors - 1] (&tile);
+      j += (gsize) vectors * LANES;
+    }
+  if (o->tile != NULL)
+    o->tile (o->data, at, (end - row) * width, values);
+}
+
+static void
+outer (const EtudeOuter *o)
+{
+  gsize n_tiles = (o->n_rows + TILE_ROWS - 1) / TILE_ROWS;
+
+  for (gsize i = 0, row = 0; i < n_tiles; i++)
+    {
+      gsize end = o->n_rows * (i + 1) / n_tiles;
+
+      for (gsize first = 0; first < o->n_columns; first += ETUDE_PANEL)
+        outer_panel (o, row, end, first);
+      row = end;
+    }
+}
+
+/* --- transposition ---------------------------------------------------------------------------- */
+
+#if LANES == 16
+/* Deals row i and row i + 8 out alternately; four rounds of it transpose 16 by 16. */
+ALWAYS_INLINE void
+interleave (Vector to[16], const Vector from[16])
+{
+  const Bits low = { 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23 };
+  const Bits high = { 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31 };
+
+  UNROLL
+  for (int i = 0; i < 8; i++)
+    {
+      to[2 * i] = __builtin_shuffle (from[i], from[i + 8], low);
+      to[2 * i + 1] = __builtin_shuffle (from[i], from[i + 8], high);
+    }
+}
+
+/* A block of @n_from rows and @n_to columns, at most 16 each; missing rows become zeros. */
+static void
+transpose_block (const float *from, gsize from_stride, gsize n_from, float *to, gsize to_stride, gsize n_to)
+{
+  Vector a[16], b[16];
+
+  UNROLL
+  for (gsize i = 0; i < 16; i++)
+    a[i] = i < n_from ? load (from + i * from_stride) : spread (0);
+  interleave (b, a);
+  interleave (a, b);
+  interleave (b, a);
+  interleave (a, b);
+  UNROLL
+  for (gsize i = 0; i < 16; i++)
+    if (i < n_to)
+      store (to + i * to_stride, a[i]);
+}
+#else
+static void
+transpose_block (const float *from, gsize from_stride, gsize n_from, float *to, gsize to_stride, gsize n_to)
+{
+  for (gsize i = 0; i < n_to; i++)
+    for (gsize j = 0; j < 16; j++)
+      to[i * to_stride + j] = j < n_from ? from[j * from_stride + i] : 0;
+}
+#endif
+
+/* Block by block: both sides have their columns in blocks of 16 inside panels. */
+static void
+transpose (gsize n_rows, gsize n_columns, const float *panels, float *result)
+{
+  gsize rows_padded = etude_pad (n_rows), columns_padded = etude_pad (n_columns);
+
+  for (gsize column = 0; column < n_columns; column += ETUDE_PAD)
+    for (gsize row = 0; row < n_rows; row += ETUDE_PAD)
+      transpose_block (panels + etude_panel_index (n_rows, columns_padded, row, column),
+                       etude_panel_width (columns_padded, column / ETUDE_PANEL * ETUDE_PANEL),
+                       MIN (n_rows - row, ETUDE_PAD),
+                       result + etude_panel_index (n_columns, rows_padded, column, row),
+                       etude_panel_width (rows_padded, row / ETUDE_PANEL * ETUDE_PANEL),
+                       MIN (n_columns - column, ETUDE_PAD));
+}
+
+/* --- losses ----------------------------------------------------------------------------------- */
+
+/* Sixteen samples side by side: @z is [n_classes, 16] and becomes the gradient, except for the part
+ * of the right class; @right is the output of that class, @hit its weight. */
+static void
+softmax_samples (const EtudeSoftmax *s, float *z, const float *right, const float *hit, float *losses)
+{
+  Vector most = load (z), sum = spread (0), others = spread (0);
+  Vector all, loss, factor;
+
+  for (gsize c = 1; c < s->n_classes; c++)
+    {
+      Vector next = load (z + c * ETUDE_PAD);
+
+      most = choose (next > most, next, most);
+    }
+  for (gsize c = 0; c < s->n_classes; c++)
+    {
+      Vector below = load (z + c * ETUDE_PAD) - most;
+      Vector e = vector_exp (below);
+
+      if (s->others != NULL)
+        others += below * s->others[c];
+      sum += e;
+      store (z + c * ETUDE_PAD, e);
+    }
+  all = vector_log (sum);
+  loss = load (hit) * (all - (load (right) - most));
+  if (s->others != NULL)
+    loss += all * s->others_sum - others;
+  store (losses, loss);
+  if (s->dz == NULL)
+    return;
+  factor = (load (hit) + s->others_sum) * s->scale / sum;
+  for (gsize c = 0; c < s->n_classes; c++)
+    {
+      Vector e = load (z + c * ETUDE_PAD);
+
+      store (z + c * ETUDE_PAD, s->others != NULL ? e * factor - s->others[c] * s->scale : e * factor);
+    }
+}
+
+/* Writes the gradient of samples @first to @first + @n - 1 back into rows. */
+static void
+scatter_gradient (const EtudeSoftmax *s, gsize first, gsize n, const float *hit)
+{
+  gsize padded = etude_pad (s->n_classes);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      float *dz = s->dz + (first + i) * s->stride;
+
+      for (gsize c = 0; c < s->n_classes; c++)
+        dz[c] = s->scratch[c * ETUDE_PAD + i];
+      for (gsize c = s->n_classes; c < padded; c++)
+        dz[c] = 0;
+      dz[s->labels[first + i]] -= s->scale * hit[i];
+    }
+}
+
+static void
+softmax (const EtudeSoftmax *s)
+{
+  float right[ETUDE_PAD], hit[ETUDE_PAD];
+
+  for (gsize first = 0; first < s->n; first += ETUDE_PAD)
+    {
+      gsize n = MIN (s->n - first, ETUDE_PAD);
+
+      for (gsize i = 0; i < ETUDE_PAD; i++)
+        {
+          /* Past the last sample the first of these repeats: any numbers do, but they are not left over. */
+          gsize sample = first + (i < n ? i : 0);
+          const float *z = s->z + sample * s->stride;
+
+          for (gsize c = 0; c < s->n_classes; c++)
+            s->scratch[c * ETUDE_PAD + i] = z[c];
+          right[i] = z[s->labels[sample]];
+          hit[i] = s->hit[s->labels[sample]];
+        }
+      for (gsize lane = 0; lane < n; lane += LANES)
+        softmax_samples (s, s->scratch + lane, right + lane, hit + lane, s->losses + first + lane);
+      if (s->dz != NULL)
+        scatter_gradient (s, first, n, hit);
+    }
+}
+
+static void
+logistic (gsize n, const float *logits, const float *targets, float positive_weight, float scale,
+          float *losses, float *gradient)
+{
+  for (gsize i = 0; i < n; i += LANES)
+    {
+      Vector z = load (logits + i), y = load (targets + i);
+      Vector negative = 1.f - y, positive = y * positive_weight;
+      Vector tail = vector_tail (z);
+      Vector softplus = vector_log1p (tail);
+      Vector larger = 1.f / (1.f + tail);
+      Vector smaller = tail * larger;
+      Vector probability = choose (z < 0.f, smaller, larger);
+      Vector complement = choose (z < 0.f, larger, smaller);
+      Vector above = softplus + vector_relu (z), below = softplus + vector_relu (-z);
+
+      store (losses + i, negative * above + positive * below);
+      store (gradient + i, (negative * probability - positive * complement) * scale);
+    }
+}
+
+const EtudeKernels ETUDE_KERNELS = {
+  .isa = ETUDE_KERNELS_ISA,
+  .multiply = multiply,
+  .outer = outer,
+  .transpose = transpose,
+  .sum_columns = sum_columns,
+  .activate = activate,
+  .differentiate = differentiate,
+  .softmax = softmax,
+  .logistic = logistic,
+};

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The fast kernels against the plain ones, and against each other to the last bit. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "network/kernels.h"
+
+#define N_CASES 300
+
+/* Room for the largest case; inputs start anywhere, so that nothing depends on alignment. */
+#define ROOM 200000
+
+
+typedef struct
+{
+  EtudeRandom random;
+  float *a, *b, *c, *d;
+} Source;
+
+static float *
+make_numbers (EtudeRandom *random, gsize n)
+{
+  float *numbers = etude_memory_try_new (n, sizeof (float), "numbers", NULL);
+
+  for (gsize i = 0; i < n; i++)
+    numbers[i] = (float) etude_random_normal (random);
+  return numbers;
+}
+
+static void
+source_init (Source *source, guint64 seed)
+{
+  etude_random_init (&source->random, seed, ETUDE_STREAM_SAMPLE);
+  source->a = make_numbers (&source->random, ROOM);
+  source->b = make_numbers (&source->random, ROOM);
+  source->c = make_numbers (&source->random, ROOM);
+  source->d = make_numbers (&source->random, ROOM);
+}
+
+static void
+source_clear (Source *source)
+{
+  etude_memory_free (source->a);
+  etude_memory_free (source->b);
+  etude_memory_free (source->c);
+  etude_memory_free (source->d);
+}
+
+/* Writes the results of case @i, with its sizes drawn from @random. */
+typedef void (*CaseFunc) (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results,
+                          gsize *n);
+
+static gsize
+draw (EtudeRandom *random, gsize least, gsize most)
+{
+  return least + etude_random_below (random, most - least + 1);
+}
+
+static void
+run_multiply (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gsize n_columns = ETUDE_PAD * draw (random, 1, 6);
+  gsize depth = draw (random, 1, 400);
+  EtudeProduct p = {
+    .n_rows = draw (random, 1, 40), .n_columns = n_columns, .depth = depth,
+    .a = source->a + draw (random, 0, 20), .a_stride = depth + draw (random, 0, 5), .b = source->b,
+    .c = results, .c_stride = n_columns + ETUDE_PAD * draw (random, 0, 1),
+    .bias = draw (random, 0, 1) ? source->c : NULL, .activation = (EtudeActivation) draw (random, 0, 3),
+  };
+
+  if (draw (random, 0, 1))
+    {
+      p.outputs = source->d;
+      p.outputs_stride = n_columns + ETUDE_PAD * draw (random, 0, 1);
+    }
+  kernels->multiply (&p);
+  *n = p.n_rows * p.c_stride;
+}
+
+static void
+copy_tile (gpointer data, gsize first, gsize n, const float *values)
+{
+  memcpy ((float *) data + first, values, n * sizeof *values);
+}
+
+static void
+run_outer (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  EtudeOuter o = {
+    .n_samples = draw (random, 1, 100), .n_rows = draw (random, 1, 70), .n_columns = ETUDE_PAD * draw (random, 1, 6),
+    .x = source->a + draw (random, 0, 20), .x_stride = 70 + draw (random, 0, 20),
+    .dy = source->b, .dy_stride = 96 + draw (random, 0, 20), .result = results,
+  };
+
+  if (draw (random, 0, 1))
+    {
+      o.tile = copy_tile;
+      o.data = results;
+      o.result = NULL;
+    }
+  kernels->outer (&o);
+  *n = o.n_rows * o.n_columns;
+}
+
+static void
+run_transpose (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gsize n_rows = draw (random, 1, 100), n_columns = draw (random, 1, 100);
+
+  kernels->transpose (n_rows, n_columns, source->a, results);
+  *n = etude_pad (n_rows) * n_columns;
+}
+
+static void
+run_sum_columns (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  *n = ETUDE_PAD * draw (random, 1, 6);
+  kernels->sum_columns (draw (random, 1, 100), *n, source->a, *n + draw (random, 0, 9), results);
+}
+
+static void
+run_activations (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gsize length = ETUDE_PAD * draw (random, 1, 20);
+  float scale = (float) pow (10, 6 * etude_random_uniform (random) - 3);
+  EtudeActivation activation = (EtudeActivation) draw (random, 0, 3);
+
+  for (gsize i = 0; i < length; i++)
+    results[i] = scale * source->a[i];
+  kernels->activate (activation, length, results);
+  memcpy (results + length, source->b, length * sizeof *results);
+  kernels->differentiate (activation, length, results + length, results);
+  *n = 2 * length;
+}
+
+static void
+run_softmax (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gint32 labels[50];
+  float scratch[70 * ETUDE_PAD], hit[70], z[50 * 96];
+  EtudeSoftmax s = {
+    .n = draw (random, 1, 50), .n_classes = draw (random, 1, 70), .z = z, .labels = labels,
+    .hit = hit, .scale = 0.3f, .losses = results, .scratch = scratch, .dz = results + 64,
+  };
+  float scale = (float) draw (random, 1, 30);
+
+  s.stride = etude_pad (s.n_classes) + ETUDE_PAD * draw (random, 0, 1);
+  for (gsize i = 0; i < s.n * s.stride; i++)
+    z[i] = scale * source->a[i];
+  for (gsize i = 0; i < s.n; i++)
+    labels[i] = (gint32) draw (random, 0, s.n_classes - 1);
+  for (gsize c = 0; c < s.n_classes; c++)
+    hit[c] = 0.5f + fabsf (source->b[c]);
+  if (draw (random, 0, 1))
+    {
+      float *others = results + 64 + s.n * s.stride;
+
+      for (gsize c = 0; c < s.n_classes; c++)
+        {
+          others[c] = fabsf (source->c[c]);
+          s.others_sum += others[c];
+        }
+      s.others = others;
+    }
+  kernels->softmax (&s);
+  memset (results + s.n, 0, (64 - s.n) * sizeof *results);
+  *n = 64 + s.n * s.stride;
+}
+
+static void
+run_logistic (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gsize length = ETUDE_PAD * draw (random, 1, 20);
+  float logits[20 * ETUDE_PAD], targets[20 * ETUDE_PAD];
+  float scale = (float) pow (10, 6 * etude_random_uniform (random) - 3);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      logits[i] = scale * source->a[i];
+      targets[i] = draw (random, 0, 3) ? (float) draw (random, 0, 1) : fabsf (source->b[i]) / 10;
+    }
+  kernels->logistic (length, logits, targets, draw (random, 0, 1) ? 1.f : 2.5f, 0.25f, results, results + length);
+  *n = 2 * length;
+}
+
+/* Relative to the largest result, for single ones may cancel; sums of 400 products round differently. */
+static void
+compare (const float *found, const float *expected, gsize n, EtudeIsa isa)
+{
+  double largest = 0;
+
+  for (gsize i = 0; i < n; i++)
+    largest = MAX (largest, fabs ((double) expected[i]));
+  for (gsize i = 0; i < n; i++)
+    if (!(fabs ((double) found[i] - (double) expected[i]) <= 2e-5 * MAX (largest, 1e-3)))
+      g_error ("%s: result %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " is %g, expected %g", etude_isa_to_string (isa),
+               i, n, (double) found[i], (double) expected[i]);
+}
+
+static void
+test_kernel (gconstpointer data)
+{
+  CaseFunc run = *(const CaseFunc *) data;
+  g_autofree float *expected = g_new (float, ROOM);
+  g_autofree float *found = g_new (float, ROOM);
+  g_autofree float *v3 = g_new (float, ROOM);
+  Source source;
+
+  source_init (&source, 5);
+  for (guint i = 0; i < N_CASES; i++)
+    {
+      EtudeRandom random;
+      gsize n;
+
+      memset (expected, 0, ROOM * sizeof *expected);
+      etude_random_init (&random, i, ETUDE_STREAM_DATA);
+      run (etude_kernels_get (ETUDE_ISA_PLAIN), &source, &random, expected, &n);
+      g_assert_cmpuint (n, <=, ROOM);
+      for (EtudeIsa isa = ETUDE_ISA_BASELINE; isa <= ETUDE_ISA_V4; isa++)
+        {
+          if (!etude_isa_is_supported (isa))
+            continue;
+          memset (found, 0, ROOM * sizeof *found);
+          etude_random_init (&random, i, ETUDE_STREAM_DATA);
+          run (etude_kernels_get (isa), &source, &random, found, &n);
+          compare (found, expected, n, isa);
+          if (isa == ETUDE_ISA_V3)
+            memcpy (v3, found, n * sizeof *found);
+          if (isa == ETUDE_ISA_V4)
+            g_assert_cmpmem (found, n * sizeof *found, v3, n * sizeof *v3);
+        }
+    }
+  source_clear (&source);
+}
+
+/* Relative error over a whole range, against double. */
+static void
+test_functions (void)
+{
+  for (EtudeIsa isa = ETUDE_ISA_PLAIN; isa <= ETUDE_ISA_V4; isa++)
+    {
+      if (!etude_isa_is_supported (isa))
+        continue;
+      for (double from = -20; from < 20; from += 0.01)
+        {
+          float x[ETUDE_PAD], tanhs[ETUDE_PAD], sigmoids[ETUDE_PAD];
+
+          for (gsize i = 0; i < ETUDE_PAD; i++)
+            tanhs[i] = sigmoids[i] = x[i] = (float) (from + 0.01 * (double) i / ETUDE_PAD);
+          etude_kernels_get (isa)->activate (ETUDE_ACTIVATION_TANH, ETUDE_PAD, tanhs);
+          etude_kernels_get (isa)->activate (ETUDE_ACTIVATION_SIGMOID, ETUDE_PAD, sigmoids);
+          for (gsize i = 0; i < ETUDE_PAD; i++)
+            {
+              double sigmoid = 1 / (1 + exp (-(double) x[i]));
+
+              g_assert_cmpfloat_with_epsilon (tanhs[i], tanh (x[i]), 4e-7 * fabs (tanh (x[i])));
+              g_assert_cmpfloat_with_epsilon (sigmoids[i], sigmoid, 4e-7 * sigmoid);
+            }
+        }
+    }
+}
+
+/* What is not a number stays so, or a diverged run would look well. */
+static void
+test_not_finite (void)
+{
+  for (EtudeIsa isa = ETUDE_ISA_PLAIN; isa <= ETUDE_ISA_V4; isa++)
+    {
+      const EtudeKernels *kernels = etude_kernels_get (isa);
+
+      if (!etude_isa_is_supported (isa))
+        continue;
+      for (EtudeActivation f = ETUDE_ACTIVATION_RELU; f <= ETUDE_ACTIVATION_SIGMOID; f++)
+        {
+          float values[ETUDE_PAD] = { NAN, INFINITY, -INFINITY };
+
+          kernels->activate (f, ETUDE_PAD, values);
+          g_assert_true (isnan (values[0]));
+          g_assert_false (isnan (values[1]) || isnan (values[2]));
+        }
+      for (guint at = 0; at < 3; at++)
+        {
+          float z[ETUDE_PAD] = { 1, 2, 3 }, hit[] = { 1, 1, 1 }, losses[ETUDE_PAD], scratch[3 * ETUDE_PAD];
+          EtudeSoftmax s = { .n = 1, .n_classes = 3, .stride = ETUDE_PAD, .z = z, .labels = (gint32[]) { 0 },
+                             .hit = hit, .scale = 1, .losses = losses, .scratch = scratch };
+
+          z[at] = NAN;
+          kernels->softmax (&s);
+          g_assert_true (isnan (losses[0]));
+        }
+      {
+        float z[ETUDE_PAD] = { NAN, 1000, -1000, 1000 }, y[ETUDE_PAD] = { 1, 1, 1, 0 };
+        float losses[ETUDE_PAD], gradient[ETUDE_PAD];
+
+        kernels->logistic (ETUDE_PAD, z, y, 1, 1, losses, gradient);
+        g_assert_true (isnan (losses[0]));
+        g_assert_cmpfloat (fabsf (losses[1]), <=, 1e-30f);
+        g_assert_cmpfloat_with_epsilon (losses[2], 1000, 1e-3);
+        g_assert_cmpfloat_with_epsilon (losses[3], 1000, 1e-3);
+      }
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct { const char *path; CaseFunc run; } cases[] = {
+    { "/kernels/multiply", run_multiply },
+    { "/kernels/outer", run_outer },
+    { "/kernels/transpose", run_transpose },
+    { "/kernels/sum-columns", run_sum_columns },
+    { "/kernels/activations", run_activations },
+    { "/kernels/softmax", run_softmax },
+    { "/kernels/logistic", run_logistic },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_test_add_data_func (cases[i].path, &cases[i].run, test_kernel);
+  g_test_add_func ("/kernels/functions", test_functions);
+  g_test_add_func ("/kernels/not-finite", test_not_finite);
+  return g_test_run ();
+}
