@@ -219,7 +219,7 @@ test_wakes (void)
   while (g_get_monotonic_time () - begin < G_USEC_PER_SEC)
     g_main_context_iteration (NULL, FALSE);
   g_test_message ("%u wakes, %" G_GUINT64_FORMAT " steps", self.n_wakes, self.run->steps);
-  g_assert_cmpuint (self.run->steps, >, 1000);
+  g_assert_cmpuint (self.run->steps, >, self.n_wakes);
   g_assert_cmpuint (self.n_wakes, <=, 70);
   finish (&self);
 }
