@@ -263,7 +263,7 @@ etude_dataset_describe (EtudeDataset *self, GError **error)
     {
       EtudeColumn *column = &self->columns[i];
 
-      if (column->type == ETUDE_COLUMN_NUMBER && column->n > 0)
+      if (column->type == ETUDE_COLUMN_NUMBER)
         describe_number (self, column, bits, spare);
       else
         {
@@ -317,7 +317,8 @@ widen (float value)
  * @number: (out): its value where the column holds numbers: the shortest decimal that is equal to
  *   the float that is kept
  *
- * Returns: (nullable): the text where the column holds categories, else NULL
+ * Returns: (nullable): the text where the column holds categories; else NULL, with a NaN where the
+ *   column was ignored
  */
 const char *
 etude_dataset_get_cell (const EtudeDataset *self, gsize row, gsize column, double *number)
@@ -334,6 +335,9 @@ etude_dataset_get_cell (const EtudeDataset *self, gsize row, gsize column, doubl
       *number = widen (values[row * stride]);
       return NULL;
     }
+  *number = NAN;
+  if (what->type == ETUDE_COLUMN_IGNORED)
+    return NULL;
   if (what->is_target)
     return what->categories[self->labels[row]];
   for (gsize i = 0; i < what->n; i++)

@@ -17,10 +17,17 @@ typedef enum
   ETUDE_TASK_REGRESSION,
 } EtudeTask;
 
+/**
+ * EtudeColumnType:
+ * @ETUDE_COLUMN_NUMBER: a number
+ * @ETUDE_COLUMN_CATEGORY: one of a few texts
+ * @ETUDE_COLUMN_IGNORED: texts from which nothing is learned; they are not kept
+ */
 typedef enum
 {
   ETUDE_COLUMN_NUMBER,
   ETUDE_COLUMN_CATEGORY,
+  ETUDE_COLUMN_IGNORED,
 } EtudeColumnType;
 
 /**
@@ -33,7 +40,7 @@ typedef enum
  * @max: largest value
  * @mean: mean
  * @sd: population standard deviation
- * @distinct: number of different values
+ * @distinct: number of different values; at least that many where the column is ignored
  * @categories: (nullable): the texts of a category in the order of their codes, ends with NULL
  * @first: the first input that the column fills; for a target the first target
  * @n: how many inputs it fills: 1 for a number, one for each category; for a target 1

@@ -46,6 +46,7 @@ static const EtudeKind *const kinds[] = {
   &etude_dataset_blobs.kind,
   &etude_dataset_iris.kind,
   &etude_dataset_digits.kind,
+  &etude_dataset_file.kind,
   NULL
 };
 
