@@ -192,6 +192,68 @@ etude_series_new (void)
   return self;
 }
 
+static gboolean
+is_sound_bucket (const EtudeBucket *bucket)
+{
+  if (bucket->n == 0)
+    return FALSE;
+  if (is_gap (bucket))
+    return isnan (bucket->min) && isnan (bucket->max);
+  return isfinite (bucket->min) && isfinite (bucket->max) && isfinite (bucket->mean) && bucket->min <= bucket->max;
+}
+
+static gboolean
+is_sound (const EtudeBucket *buckets, gsize n, const EtudeSeriesTotals *totals)
+{
+  guint64 n_points = 0;
+
+  if (n > ETUDE_SERIES_MAX || totals->width == 0 || (totals->width & (totals->width - 1)) != 0
+      || isinf (totals->best_value))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    {
+      if (!is_sound_bucket (&buckets[i]) || (i > 0 && buckets[i].first < buckets[i - 1].first))
+        return FALSE;
+      n_points += buckets[i].n;
+    }
+  return n_points == totals->n_points && (n == 0 || totals->last_step >= buckets[n - 1].first);
+}
+
+/**
+ * etude_series_restore:
+ * @buckets: (array length=n): what etude_series_get_buckets() gave
+ * @n: how many
+ * @totals: what etude_series_get_totals() gave
+ *
+ * A series as it was when it was stored: more points may be appended, and give what they would have
+ * given then. The numbers may come from a damaged file: they are checked.
+ *
+ * Returns: (transfer full) (nullable): the series, or NULL where no series can be so
+ */
+EtudeSeries *
+etude_series_restore (const EtudeBucket *buckets, gsize n, const EtudeSeriesTotals *totals)
+{
+  EtudeSeries *self;
+
+  if (!is_sound (buckets, n, totals))
+    return NULL;
+  self = etude_series_new ();
+  allocate (self, CLAMP (n, 256, ETUDE_SERIES_MAX));
+  for (gsize i = 0; i < n; i++)
+    {
+      self->buckets[i] = buckets[i];
+      widen_levels (self, i);
+    }
+  self->n = n;
+  self->n_points = totals->n_points;
+  self->width = totals->width;
+  self->last_step = totals->last_step;
+  self->last_value = totals->last_value;
+  self->best_step = totals->best_step;
+  self->best_value = totals->best_value;
+  return self;
+}
+
 /**
  * etude_series_copy:
  * @self: a series
@@ -301,6 +363,24 @@ guint64
 etude_series_get_n_points (const EtudeSeries *self)
 {
   return self->n_points;
+}
+
+/**
+ * etude_series_get_totals:
+ * @self: a series
+ * @totals: (out): what etude_series_restore() needs besides the buckets
+ */
+void
+etude_series_get_totals (const EtudeSeries *self, EtudeSeriesTotals *totals)
+{
+  *totals = (EtudeSeriesTotals) {
+    .n_points = self->n_points,
+    .width = self->width,
+    .last_step = self->last_step,
+    .last_value = self->last_value,
+    .best_step = self->best_step,
+    .best_value = self->best_value,
+  };
 }
 
 /**

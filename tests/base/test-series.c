@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "base/series.h"
@@ -195,6 +196,72 @@ test_find (void)
   g_assert_cmpuint (etude_series_find (series, 996), ==, 100);
 }
 
+/* What was stored and read goes on as if it had never been away, also after merging. */
+static void
+test_restore (void)
+{
+  g_autoptr (EtudeSeries) series = etude_series_new ();
+  g_autoptr (EtudeSeries) restored = NULL;
+  EtudeSeriesTotals totals, again;
+  const EtudeBucket *a, *b;
+  gsize n_a, n_b;
+  double value;
+
+  for (guint64 i = 0; i < 100000; i++)
+    etude_series_append (series, i, i == 50000 ? NAN : 1.0 / (double) (i + 1));
+  a = etude_series_get_buckets (series, &n_a);
+  etude_series_get_totals (series, &totals);
+  restored = etude_series_restore (a, n_a, &totals);
+  g_assert_nonnull (restored);
+  for (guint64 i = 100000; i < 300000; i++)
+    {
+      etude_series_append (series, i, 2);
+      etude_series_append (restored, i, 2);
+    }
+  a = etude_series_get_buckets (series, &n_a);
+  b = etude_series_get_buckets (restored, &n_b);
+  g_assert_cmpmem (a, n_a * sizeof *a, b, n_b * sizeof *b);
+  etude_series_get_totals (series, &totals);
+  etude_series_get_totals (restored, &again);
+  g_assert_cmpmem (&totals, sizeof totals, &again, sizeof again);
+  g_assert_true (etude_series_get_best (restored, NULL, &value));
+  g_assert_cmpfloat (value, ==, 1.0 / 100000);
+}
+
+static void
+test_restore_unsound (void)
+{
+  const EtudeBucket good[] = { { 0, 1, 1, 1, 1 }, { 1, 1, NAN, NAN, NAN }, { 2, 2, 1, 3, 2 } };
+  const EtudeSeriesTotals totals = { 4, 2, 3, 3, 0, 1 };
+  EtudeBucket buckets[3];
+  EtudeSeriesTotals wrong = totals;
+  g_autoptr (EtudeSeries) restored = NULL;
+
+  restored = etude_series_restore (good, 3, &totals);
+  g_assert_nonnull (restored);
+  for (guint i = 0; i < 5; i++)
+    {
+      memcpy (buckets, good, sizeof good);
+      switch (i)
+        {
+        case 0: buckets[1].first = 7; break;
+        case 1: buckets[0].n = 0; break;
+        case 2: buckets[2].max = 0; break;
+        case 3: buckets[0].min = NAN; break;
+        default: buckets[0].mean = INFINITY; break;
+        }
+      g_assert_null (etude_series_restore (buckets, 3, &totals));
+    }
+  wrong.n_points = 5;
+  g_assert_null (etude_series_restore (good, 3, &wrong));
+  wrong = totals;
+  wrong.width = 3;
+  g_assert_null (etude_series_restore (good, 3, &wrong));
+  wrong = totals;
+  wrong.last_step = 1;
+  g_assert_null (etude_series_restore (good, 3, &wrong));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -205,5 +272,7 @@ main (int argc, char **argv)
   g_test_add_func ("/series/gaps", test_gaps);
   g_test_add_func ("/series/best", test_best);
   g_test_add_func ("/series/find", test_find);
+  g_test_add_func ("/series/restore", test_restore);
+  g_test_add_func ("/series/restore-unsound", test_restore_unsound);
   return g_test_run ();
 }
