@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/csv.h"
 #include "chart/export-private.h"
 #include "chart/figure-private.h"
 #include "chart/text-private.h"
@@ -115,25 +115,6 @@ etude_svg_finish (const GByteArray *svg, const char *title, const char *descript
   return bytes;
 }
 
-/* RFC 4180: quotes around what has a comma, a quote or a line end in it. */
-static void
-append_cell (GString *text, const char *cell)
-{
-  if (strpbrk (cell, ",\"\r\n") == NULL)
-    {
-      g_string_append (text, cell);
-      return;
-    }
-  g_string_append_c (text, '"');
-  for (; *cell != '\0'; cell++)
-    {
-      if (*cell == '"')
-        g_string_append_c (text, '"');
-      g_string_append_c (text, *cell);
-    }
-  g_string_append_c (text, '"');
-}
-
 static const char *
 find_name (const EtudePanel *panel, guint i)
 {
@@ -148,7 +129,7 @@ find_name (const EtudePanel *panel, guint i)
 }
 
 static void
-append_trace (GString *text, const EtudePanel *panel, guint i, const char *panel_name, gboolean has_merged)
+append_trace (EtudeCsvWriter *table, const EtudePanel *panel, guint i, const char *panel_name, gboolean has_merged)
 {
   const EtudeTrace *trace = etude_panel_get_trace (panel, i);
   gsize n = etude_trace_get_n (trace);
@@ -158,21 +139,16 @@ append_trace (GString *text, const EtudePanel *panel, guint i, const char *panel
       EtudeTracePoint point;
 
       etude_trace_get_point (trace, k, &point);
-      append_cell (text, panel_name);
-      g_string_append_c (text, ',');
-      append_cell (text, find_name (panel, i));
-      g_string_append_c (text, ',');
-      etude_number_append (text, point.x);
-      g_string_append_c (text, ',');
-      etude_number_append (text, point.y);
+      etude_csv_writer_text (table, panel_name);
+      etude_csv_writer_text (table, find_name (panel, i));
+      etude_csv_writer_number (table, point.x);
+      etude_csv_writer_number (table, point.y);
       if (has_merged)
         {
-          g_string_append_c (text, ',');
-          etude_number_append (text, point.min);
-          g_string_append_c (text, ',');
-          etude_number_append (text, point.max);
+          etude_csv_writer_number (table, point.min);
+          etude_csv_writer_number (table, point.max);
         }
-      g_string_append_c (text, '\n');
+      etude_csv_writer_end_row (table);
     }
 }
 
@@ -206,18 +182,28 @@ has_merged_points (const EtudeFigure *figure)
 GByteArray *
 etude_figure_write_csv (const EtudeFigure *figure)
 {
-  g_autoptr (GString) text = g_string_new ("panel,line,");
+  g_autoptr (GString) text = g_string_new (NULL);
   gboolean has_merged = has_merged_points (figure);
   GByteArray *bytes = g_byte_array_new ();
+  EtudeCsvWriter table;
 
-  append_cell (text, figure->x_unit != NULL ? figure->x_unit : "x");
-  g_string_append (text, has_merged ? ",value,min,max\n" : ",value\n");
+  etude_csv_writer_init (&table, text);
+  etude_csv_writer_text (&table, "panel");
+  etude_csv_writer_text (&table, "line");
+  etude_csv_writer_text (&table, figure->x_unit != NULL ? figure->x_unit : "x");
+  etude_csv_writer_text (&table, "value");
+  if (has_merged)
+    {
+      etude_csv_writer_text (&table, "min");
+      etude_csv_writer_text (&table, "max");
+    }
+  etude_csv_writer_end_row (&table);
   for (guint p = 0; p < figure->panels->len; p++)
     {
       const EtudePanel *panel = etude_figure_get_panel (figure, p);
 
       for (guint i = 0; i < panel->traces->len; i++)
-        append_trace (text, panel, i, panel->title != NULL ? panel->title : "", has_merged);
+        append_trace (&table, panel, i, panel->title != NULL ? panel->title : "", has_merged);
     }
   g_byte_array_append (bytes, (const guint8 *) text->str, (guint) text->len);
   return bytes;

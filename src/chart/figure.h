@@ -58,7 +58,7 @@ typedef struct _EtudePanel EtudePanel;
  *   that says nothing by itself, such as a raw one
  * @colour: such as #3584e4, light value of the palette; empty for the colour of labels
  * @dash: pattern 0 (none) to 3, for more than six lines
- * @shows_value: the last value stands under the label
+ * @shows_value: the last value stands under the label, or in its place where there is none
  * @shows_dot: a dot at the last point
  *
  * A line of a panel; the fields here may be changed after it was added.

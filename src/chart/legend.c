@@ -18,7 +18,7 @@
 #define SWATCH_GAP 6
 #define ENTRY_GAP 16
 
-/* A name at the end of a line, with the value below it. Both texts are owned. */
+/* A name at the end of a line, with the value below it, or the value alone. Texts are owned. */
 typedef struct
 {
   EtudeLabel value;
@@ -92,7 +92,7 @@ append_trace_name (GArray *names, EtudePicture *picture, const EtudeFrame *frame
   EtudeTracePoint end;
   Name name = { .name = NULL };
 
-  if ((trace->line.label == NULL && !trace->line.shows_dot) || !etude_trace_get_end (trace, &end)
+  if ((trace->line.label == NULL && !trace->line.shows_dot && !trace->line.shows_value) || !etude_trace_get_end (trace, &end)
       || !frame->x_scale->shows (end.x))
     return;
   name.x = MIN (etude_frame_x (frame, end.x), plot->x + plot->width);
@@ -110,16 +110,17 @@ append_trace_name (GArray *names, EtudePicture *picture, const EtudeFrame *frame
           etude_picture_add_disc (picture, name.x, y, DOT, DOT_RIM, &colour);
         }
     }
-  if (trace->line.label == NULL)
-    return;
-  name.name = g_strdup (trace->line.label);
   name.height = ETUDE_LABEL_HEIGHT;
   name.rank = (guint) trace->line.style * 100 + names->len;
   if (trace->line.shows_value)
+    etude_label_init_value (&name.value, end.y);
+  if (trace->line.label != NULL)
     {
-      etude_label_init_value (&name.value, end.y);
-      name.height += ETUDE_LABEL_HEIGHT;
+      name.name = g_strdup (trace->line.label);
+      name.height += trace->line.shows_value ? ETUDE_LABEL_HEIGHT : 0;
     }
+  else if (!trace->line.shows_value)
+    return;
   colour_name (&name, &trace->line, picture->theme, is_one_run);
   g_array_append_val (names, name);
 }
@@ -179,7 +180,8 @@ make_room (GArray *names, double room)
   if (total_height (names) > room)
     for (guint i = 0; i < names->len; i++)
       {
-        etude_label_clear (&g_array_index (names, Name, i).value);
+        if (g_array_index (names, Name, i).name != NULL)
+          etude_label_clear (&g_array_index (names, Name, i).value);
         g_array_index (names, Name, i).height = ETUDE_LABEL_HEIGHT;
       }
   while (names->len > 1 && total_height (names) > room)
@@ -244,10 +246,19 @@ static void
 add_name (EtudePicture *picture, const EtudeLayout *layout, const Name *name, double x)
 {
   double room = MAX (10, layout->width - x - ROUNDING);
-  g_autofree char *shown = etude_text_shorten (picture->layout, name->name, name->style, room);
-  EtudeText *text = etude_picture_add_text (picture, shown, name->style, ETUDE_ANCHOR_START, x,
-                                            etude_text_baseline (name->y, name->style), &name->colour);
+  g_autofree char *shown = NULL;
+  EtudeText *text;
 
+  if (name->name == NULL)
+    {
+      text = etude_picture_add_label (picture, &name->value, name->style, ETUDE_ANCHOR_START, x,
+                                      etude_text_baseline (name->y, name->style), &name->colour);
+      text->halo = TRUE;
+      return;
+    }
+  shown = etude_text_shorten (picture->layout, name->name, name->style, room);
+  text = etude_picture_add_text (picture, shown, name->style, ETUDE_ANCHOR_START, x,
+                                 etude_text_baseline (name->y, name->style), &name->colour);
   text->halo = TRUE;
   if (name->value.text == NULL)
     return;

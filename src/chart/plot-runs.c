@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart/plot-runs.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "chart/plot-rate.h"
+#include "optim/schedule.h"
+
+/* Room for the panel of the rate, with its title and numbers. */
+#define RATE_HEIGHT 118
+
+/* From so many runs on the single losses of mini-batches would hide each other. */
+#define MAX_RAW_RUNS 4
+
+/* A rate that differs by less from the planned one is the planned one. */
+#define SAME_RATE 1e-6
+
+static double
+get_factor (const EtudeRun *run, const EtudePlotRuns *how)
+{
+  return how->in_steps ? 1 : 1 / (double) MAX (run->updates_per_epoch, 1);
+}
+
+static gboolean
+is_empty (const EtudeSeries *series)
+{
+  return etude_series_get_n_points (series) == 0;
+}
+
+/* “cross-entropy” of “Cross-Entropy”: inside a title it is a common noun. */
+static char *
+describe_loss (EtudeRun *const *runs, gsize n)
+{
+  const EtudeKind *kind = n > 0 ? etude_experiment_fields (runs[0]->experiment)->loss.kind : NULL;
+  g_autofree char *name = NULL;
+
+  for (gsize i = 1; i < n; i++)
+    if (etude_experiment_fields (runs[i]->experiment)->loss.kind != kind)
+      kind = NULL;
+  if (kind == NULL || strcmp (kind->id, "auto") == 0)
+    return g_strdup (n > 1 ? _("Validation loss") : _("Loss"));
+  name = g_utf8_strdown (_(kind->label), -1);
+  if (n > 1)
+    /* Translators: title of an axis; %s is the kind of loss, such as “cross-entropy” */
+    return g_strdup_printf (_("Validation loss (%s)"), name);
+  /* Translators: title of an axis; %s is the kind of loss, such as “cross-entropy” */
+  return g_strdup_printf (_("Loss (%s)"), name);
+}
+
+/* One run: every mini-batch faint, the training part lighter, the validation part in full. */
+static void
+add_one_loss (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
+{
+  double factor = get_factor (run, how);
+  gboolean has_training = !is_empty (run->train_loss);
+
+  if (!how->hides_raw || !has_training)
+    etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_RAW, run->colour, has_training ? NULL : _("Training"));
+  if (has_training)
+    etude_panel_add_series (panel, run->train_loss, factor,
+                            is_empty (run->validation_loss) ? ETUDE_LINE_EMPHASISED : ETUDE_LINE_SMOOTHED,
+                            run->colour, _("Training"));
+  if (!is_empty (run->validation_loss))
+    etude_panel_add_series (panel, run->validation_loss, factor, ETUDE_LINE_EMPHASISED, run->colour, _("Validation"));
+}
+
+static guint
+find_dash (const EtudeRun *run)
+{
+  for (guint i = 0; i < ETUDE_N_RUN_COLOURS; i++)
+    if (g_ascii_strcasecmp (run->colour, etude_run_colour (i)) == 0)
+      return i < 6 ? 0 : 1 + (i - 6) % 3;
+  return 0;
+}
+
+static void
+add_loss_of_many (EtudePanel *panel, EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!how->hides_raw && n <= MAX_RAW_RUNS)
+      etude_panel_add_series (panel, runs[i]->loss, get_factor (runs[i], how), ETUDE_LINE_SEED, runs[i]->colour, NULL);
+  for (gsize i = 0; i < n; i++)
+    {
+      const EtudeRun *run = runs[i];
+      const EtudeSeries *series = !is_empty (run->validation_loss) ? run->validation_loss
+                                  : !is_empty (run->train_loss) ? run->train_loss : run->loss;
+      EtudeLine *line = etude_panel_add_series (panel, series, get_factor (run, how), ETUDE_LINE_NORMAL, run->colour,
+                                                run->name);
+
+      line->dash = find_dash (run);
+    }
+}
+
+/* What the schedule has in store from the last update on, and what it would be without live changes. */
+static void
+add_future (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
+{
+  const EtudeExperimentFields *fields = etude_experiment_fields (run->experiment);
+  const double *base = etude_experiment_rate (run->experiment);
+  g_autoptr (EtudeSchedule) schedule = NULL;
+  guint64 last = 0;
+  double value = NAN, planned, multiplier;
+
+  if (base == NULL || run->n_steps == 0)
+    return;
+  schedule = etude_schedule_new (&fields->schedule, *base, run->n_steps, (double) run->updates_per_epoch, NULL);
+  if (schedule == NULL)
+    return;
+  if (!etude_series_get_last (run->lr, &last, &value))
+    {
+      etude_plot_add_rate (panel, schedule, 0, run->n_steps, get_factor (run, how), 1, ETUDE_LINE_FUTURE, run->colour);
+      return;
+    }
+  planned = etude_schedule_rate (schedule, last);
+  multiplier = planned > 0 && isfinite (value) ? value / planned : 1;
+  if (fabs (multiplier - 1) > SAME_RATE)
+    etude_plot_add_rate (panel, schedule, 0, run->n_steps, get_factor (run, how), 1, ETUDE_LINE_REFERENCE, run->colour);
+  if (run->state == ETUDE_RUN_RUNNING && last + 1 < run->n_steps)
+    etude_plot_add_rate (panel, schedule, last, run->n_steps, get_factor (run, how), multiplier, ETUDE_LINE_FUTURE,
+                         run->colour);
+}
+
+static void
+add_rates (EtudeFigure *figure, EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
+{
+  EtudePanel *panel = etude_figure_add_panel (figure, RATE_HEIGHT);
+
+  etude_panel_set_y_axis (panel, _("Learning rate"), NULL, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
+  for (gsize i = 0; i < n; i++)
+    {
+      EtudeLine *line;
+
+      if (n == 1)
+        add_future (panel, runs[i], how);
+      line = etude_panel_add_series (panel, runs[i]->lr, get_factor (runs[i], how), ETUDE_LINE_NORMAL, runs[i]->colour,
+                                     NULL);
+      line->dash = find_dash (runs[i]);
+      line->shows_dot = line->shows_value = n == 1;
+    }
+}
+
+static void
+add_marks (EtudeFigure *figure, const EtudeRun *run, const EtudePlotRuns *how)
+{
+  double factor = get_factor (run, how);
+
+  for (guint i = 0; i < run->marks->len && !how->hides_marks; i++)
+    {
+      const EtudeMark *mark = &g_array_index (run->marks, EtudeMark, i);
+      g_autofree char *number = NULL, *label = NULL;
+
+      if (mark->kind != ETUDE_MARK_RATE && mark->kind != ETUDE_MARK_PLATEAU)
+        continue;
+      number = etude_plot_write_factor (mark->factor);
+      /* Translators: mark on a chart where the learning rate was changed by a factor such as 0.5 */
+      label = g_strdup_printf (_("rate × %s"), number);
+      etude_figure_add_mark (figure, (double) mark->step * factor, label, ETUDE_TONE_PLAIN);
+    }
+  if (run->diverged_at != ETUDE_NO_STEP)
+    {
+      double x = (double) run->diverged_at * factor;
+
+      etude_figure_add_zone (figure, x, G_MAXDOUBLE, ETUDE_TONE_DIVERGED);
+      etude_figure_add_mark (figure, x, _("Diverged"), ETUDE_TONE_DIVERGED);
+    }
+}
+
+/**
+ * etude_plot_runs:
+ * @runs: (array length=n): the runs; the figure keeps them
+ * @n: how many
+ * @how: what is shown
+ *
+ * The loss of one run or many, with the rate on a linked panel underneath. The rate is drawn as it
+ * was applied, never smoothed. What is added to a run later is drawn too; a new mark needs a new
+ * figure. Main thread only.
+ *
+ * Returns: (transfer full): the figure
+ */
+EtudeFigure *
+etude_plot_runs (EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
+{
+  EtudeFigure *figure = etude_figure_new ();
+  EtudePanel *panel = etude_figure_add_panel (figure, 0);
+  g_autofree char *title = describe_loss (runs, n);
+  double end = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      etude_figure_keep (figure, etude_run_ref (runs[i]), (GDestroyNotify) etude_run_unref);
+      end = MAX (end, (double) MAX (runs[i]->n_steps, runs[i]->steps) * get_factor (runs[i], how));
+    }
+  etude_figure_set_title (figure, how->title);
+  etude_figure_set_x_axis (figure, how->in_steps ? C_("axis", "step") : C_("axis", "epoch"), NULL, 0,
+                           end > 0 ? end : ETUDE_AUTO_RANGE);
+  etude_panel_set_y_axis (panel, title, how->loss_scale, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
+  if (n == 1)
+    add_one_loss (panel, runs[0], how);
+  else
+    add_loss_of_many (panel, runs, n, how);
+  if (!how->hides_rate)
+    add_rates (figure, runs, n, how);
+  if (n == 1)
+    add_marks (figure, runs[0], how);
+  return figure;
+}
