@@ -149,7 +149,7 @@ cross_entropy_run (EtudeLoss *self, const EtudeLossBatch *batch, double scale)
 static const EtudeLossKind loss_cross_entropy = {
   .kind = { .id = "cross_entropy", .label = N_("Cross-Entropy"), .help = N_("For classes, one output each"),
             .source = "torch/nn/modules/loss.py CrossEntropyLoss", .formula = "−log softmax (z)[y]",
-            .common = common_params, .common_last = TRUE, .params = cross_entropy_params,
+            .common = common_params, .params = cross_entropy_params,
             .size = sizeof (CrossEntropy) },
   .n_outputs = cross_entropy_n_outputs,
   .start = cross_entropy_start,
@@ -223,7 +223,7 @@ static const EtudeLossKind loss_bce_with_logits = {
             .help = N_("For two classes, with one output"),
             .source = "torch/nn/modules/loss.py BCEWithLogitsLoss",
             .formula = "−(w y log σ(z) + (1 − y) log (1 − σ(z)))",
-            .common = common_params, .common_last = TRUE, .params = bce_params, .size = sizeof (Bce) },
+            .common = common_params, .params = bce_params, .size = sizeof (Bce) },
   .n_outputs = bce_n_outputs,
   .run = bce_run,
 };

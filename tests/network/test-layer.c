@@ -222,8 +222,8 @@ test_catalogue (void)
     { &etude_layer_group, "dense(units=auto bias=true) tanh() relu() sigmoid()" },
     { &etude_initialiser_group, "xavier_uniform(gain=1) xavier_normal(gain=1) "
       "kaiming_uniform(mode=fan_in nonlinearity=relu a=0) kaiming_normal(mode=fan_in nonlinearity=relu a=0)" },
-    { &etude_loss_group, "auto(reduction=mean) cross_entropy(label_smoothing=0 class_weights=[] reduction=mean) "
-      "bce_with_logits(pos_weight=1 reduction=mean) mse(reduction=mean)" },
+    { &etude_loss_group, "auto(reduction=mean) cross_entropy(reduction=mean label_smoothing=0 class_weights=[]) "
+      "bce_with_logits(reduction=mean pos_weight=1) mse(reduction=mean)" },
     { &etude_metric_group, "accuracy() mae() rmse() r2()" },
   };
 
