@@ -14,6 +14,7 @@ static const struct
   const char *help;
 } verbs[] = {
   { "schedule", etude_cli_schedule, N_("Print the learning rate of every update") },
+  { "data", etude_cli_data, N_("Describe a data set") },
   { "catalogue", etude_cli_catalogue, N_("Print every kind and parameter that there is") },
 };
 

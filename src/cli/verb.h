@@ -4,4 +4,5 @@
 /* One small file a verb, named after it. @argv begins with the name of the verb; each returns the
  * exit status of the program. */
 int etude_cli_catalogue (int argc, char **argv);
+int etude_cli_data (int argc, char **argv);
 int etude_cli_schedule (int argc, char **argv);

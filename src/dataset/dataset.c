@@ -212,6 +212,23 @@ count_distinct (const float *values, gsize stride, gsize n, guint32 *bits, guint
   return distinct;
 }
 
+/* The number that a person wrote: the shortest decimal that is this float, as a double. */
+static double
+widen (float value)
+{
+  char text[ETUDE_NUMBER_SIZE];
+  static const char *const formats[] = { "%.6g", "%.7g", "%.8g" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      double wide = g_ascii_strtod (g_ascii_formatd (text, sizeof text, formats[i], value), NULL);
+
+      if ((float) wide == value)
+        return wide;
+    }
+  return g_ascii_strtod (g_ascii_formatd (text, sizeof text, "%.9g", value), NULL);
+}
+
 static void
 describe_number (const EtudeDataset *self, EtudeColumn *column, guint32 *bits, guint32 *spare)
 {
@@ -238,6 +255,8 @@ describe_number (const EtudeDataset *self, EtudeColumn *column, guint32 *bits, g
     }
   /* The mean of equal numbers may be off by a rounding error; their deviation is 0 all the same. */
   column->sd = column->min < column->max ? sqrt (squares / (double) self->n_samples) : 0;
+  column->min = widen ((float) column->min);
+  column->max = widen ((float) column->max);
   column->distinct = count_distinct (values, stride, self->n_samples, bits, spare);
 }
 
@@ -290,23 +309,6 @@ etude_dataset_count_classes (const EtudeDataset *self, gsize *counts)
   memset (counts, 0, self->n_classes * sizeof *counts);
   for (gsize i = 0; i < self->n_samples; i++)
     counts[self->labels[i]]++;
-}
-
-/* The number that a person wrote: the shortest decimal that is this float, as a double. */
-static double
-widen (float value)
-{
-  char text[ETUDE_NUMBER_SIZE];
-  static const char *const formats[] = { "%.6g", "%.7g", "%.8g" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      double wide = g_ascii_strtod (g_ascii_formatd (text, sizeof text, formats[i], value), NULL);
-
-      if ((float) wide == value)
-        return wide;
-    }
-  return g_ascii_strtod (g_ascii_formatd (text, sizeof text, "%.9g", value), NULL);
 }
 
 /**
