@@ -83,7 +83,7 @@ etude_csv_classify (const EtudeCsvDialect *self, const char *cell, double *numbe
   *has_comma = FALSE;
   if (type != ETUDE_CELL_TEXT)
     return type;
-  for (guint i = 0; i < ETUDE_CSV_N_MISSING; i++)
+  for (guint i = 0; strnlen (cell, 5) < 5 && i < ETUDE_CSV_N_MISSING; i++)
     if (g_ascii_strcasecmp (cell, etude_csv_missing[i]) == 0)
       {
         *missing = i;

@@ -63,6 +63,9 @@ is_complete (EtudeCsvImport *self, const EtudeCsvRow *row)
   double number;
   guint missing;
 
+  /* Nothing to look for where the survey found every row complete. */
+  if (self->n_complete == self->n_rows)
+    return TRUE;
   for (gsize i = 0; i < row->n; i++)
     if (etude_csv_import_cell (self, row->cells[i], &text, &number, &missing) == ETUDE_CELL_MISSING)
       return FALSE;

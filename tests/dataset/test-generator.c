@@ -264,10 +264,33 @@ test_cancel (void)
   etude_object_clear (&object);
 }
 
+static gpointer
+load_in_thread (gpointer id)
+{
+  return load (NULL, id, NULL);
+}
+
+/* Several threads may load at once, the bundled sets for the first time included. */
+static void
+test_threads (void)
+{
+  GThread *threads[8];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("load", load_in_thread, (gpointer) (i % 2 ? "digits" : "spiral"));
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autoptr (EtudeDataset) dataset = g_thread_join (threads[i]);
+
+      g_assert_cmpuint (dataset->n_samples, ==, i % 2 ? 1797 : 1000);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/generator/threads", test_threads);
   g_test_add_func ("/generator/table", test_table);
   g_test_add_func ("/generator/moons", test_moons);
   g_test_add_func ("/generator/circles", test_circles);

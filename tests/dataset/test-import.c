@@ -24,7 +24,7 @@ write_file (const char *name, const char *text, gssize length)
 
 /* Loads @path of the test's folder; @set is “key=value” texts, ends with NULL. */
 static EtudeDataset *
-load_set (const char *path, const char *const *set, GError **error)
+load_set_until (const char *path, const char *const *set, GCancellable *cancellable, GError **error)
 {
   const EtudeKind *kind = etude_group_find (&etude_dataset_group, "file");
   EtudeDataset *dataset;
@@ -40,9 +40,15 @@ load_set (const char *path, const char *const *set, GError **error)
 
       g_assert_true (etude_param_read (param, parts[1], etude_param_field (param, object.data), NULL));
     }
-  dataset = etude_dataset_load (&object, folder, NULL, error);
+  dataset = etude_dataset_load (&object, folder, cancellable, error);
   etude_object_clear (&object);
   return dataset;
+}
+
+static EtudeDataset *
+load_set (const char *path, const char *const *set, GError **error)
+{
+  return load_set_until (path, set, NULL, error);
 }
 
 static EtudeDataset *
@@ -378,6 +384,40 @@ test_long (void)
   g_assert_cmpuint (dataset->columns[1].distinct, ==, 7);
 }
 
+static gpointer
+cancel_soon (gpointer cancellable)
+{
+  g_usleep (5000);
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* A large file is given up soon after the word of another thread; on a busy machine that word may
+ * come too late, so it gets several tries. */
+static void
+test_cancel (void)
+{
+  g_autoptr (GString) text = g_string_new ("a,b,y\n");
+  g_autoptr (EtudeDataset) dataset = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 200000; i++)
+    g_string_append (text, "1.25,2.5,3.5\n");
+  write_file ("t.csv", text->str, (gssize) text->len);
+  for (guint i = 0; i < 20 && error == NULL; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+
+      g_clear_pointer (&dataset, etude_dataset_unref);
+      dataset = load_set_until ("t.csv", NULL, cancellable, &error);
+      g_thread_join (thread);
+    }
+  g_assert_null (dataset);
+  g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_CANCELLED);
+  g_assert_cmpstr (error->message, ==, "Loading the data was cancelled");
+}
+
 /* Changed bytes give a whole data set or one sentence, never a crash. */
 static void
 test_mutations (void)
@@ -437,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/huge", test_huge);
   g_test_add_func ("/import/hash", test_hash);
   g_test_add_func ("/import/long", test_long);
+  g_test_add_func ("/import/cancel", test_cancel);
   g_test_add_func ("/import/mutations", test_mutations);
   result = g_test_run ();
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
