@@ -107,13 +107,13 @@ const EtudeGroup etude_metric_group = {
  * @goal: what the data ask for
  * @n: (out): how many
  *
- * Returns: (transfer none) (array length=n): ids of the metrics that are measured, the most telling first
+ * Returns: (transfer none) (array length=n): ids of the metrics that are measured, in the order of the catalogue
  */
 const char *const *
 etude_metric_ids (const EtudeGoal *goal, guint *n)
 {
   static const char *const of_classes[] = { "accuracy" };
-  static const char *const of_numbers[] = { "rmse", "mae", "r2" };
+  static const char *const of_numbers[] = { "mae", "rmse", "r2" };
 
   *n = goal->n_classes > 0 ? G_N_ELEMENTS (of_classes) : G_N_ELEMENTS (of_numbers);
   return goal->n_classes > 0 ? of_classes : of_numbers;
