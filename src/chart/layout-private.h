@@ -42,6 +42,8 @@ typedef struct
 
 /**
  * EtudeLayout:
+ * @title: base line of the heading, 0 where there is no room for it
+ * @has_labels: lines are named at their ends
  *
  * Who gets which rectangle of a figure at one size.
  */
@@ -92,7 +94,7 @@ double etude_line_get_width (const EtudeLine *line);
 void etude_line_get_colour (const EtudeLine *line, const EtudeTheme *theme, EtudeColour *colour);
 void etude_line_set_dashes (const EtudeLine *line, EtudeItem *item);
 void etude_legend_add_labels (EtudePicture *picture, const EtudeLayout *layout, const EtudePanel *panel, guint i);
-double etude_legend_measure_labels (const EtudeFigure *figure, PangoLayout *text);
+double etude_legend_measure_labels (const EtudeFigure *figure, gboolean with_lines, PangoLayout *text);
 double etude_legend_measure (const EtudeFigure *figure, double width, PangoLayout *text);
 void etude_legend_add (EtudePicture *picture, const EtudeLayout *layout, const EtudeFigure *figure);
 void etude_marks_add_zones (EtudePicture *picture, const EtudeFrame *frame, const EtudeFigure *figure);

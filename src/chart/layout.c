@@ -11,12 +11,17 @@
 #define NO_TITLE_HEIGHT 8
 #define HEADING_HEIGHT 28
 #define X_LABELS_HEIGHT 22
+#define NO_X_LABELS_HEIGHT 5
 #define PANEL_GAP 12
 #define PANEL_GAP_COMPACT 5
 #define LEAST_PLOT 12
+#define MAX_SHARE 1e6
 
 /* Panels of a given height take at most this share of the figure. */
 #define FIXED_SHARE 0.42
+
+#define LEGEND_SHARE 0.25
+#define LEGEND_GAP 8
 
 #define TICK_GAP 7
 #define X_LABEL_GAP 10
@@ -25,66 +30,121 @@
 #define SMALL_WIDTH 460
 #define MARGIN_SHARE 0.4
 
+/* Far beyond any screen, and still exact to a hundredth of a pixel. */
+static double
+bound (double share)
+{
+  return CLAMP (share, -MAX_SHARE, MAX_SHARE);
+}
+
 /**
  * etude_frame_x:
  * @self: a frame
  * @value: a value of the x axis
  *
- * Returns: its place in pixels, not finite where the scale has none
+ * Returns: its place in pixels, of no use where the scale has none
  */
 double
 etude_frame_x (const EtudeFrame *self, double value)
 {
-  return self->plot.x + self->plot.width * self->x_scale->map (value, &self->x_range);
+  return self->plot.x + self->plot.width * bound (self->x_scale->map (value, &self->x_range));
 }
 
 double
 etude_frame_y (const EtudeFrame *self, double value)
 {
-  return self->plot.y + self->plot.height * (1 - self->y_scale->map (value, &self->y_range));
+  return self->plot.y + self->plot.height * (1 - bound (self->y_scale->map (value, &self->y_range)));
 }
 
 static double
-title_height (const EtudePanel *panel, gboolean is_compact)
+title_height (const EtudePanel *panel, gboolean is_small)
 {
   if (panel->title == NULL && panel->caption == NULL)
     return NO_TITLE_HEIGHT;
-  return is_compact ? TITLE_HEIGHT_COMPACT : TITLE_HEIGHT;
+  return is_small ? TITLE_HEIGHT_COMPACT : TITLE_HEIGHT;
 }
 
-/* Shares the height among the panels; what is given goes to those that ask for it, shrunk if need be. */
-static void
-place_rows (EtudeLayout *self, const EtudeFigure *figure, double top)
+static gboolean
+is_compact (const EtudeLayout *self)
 {
-  gboolean is_compact = self->height < COMPACT_HEIGHT;
-  double gap = is_compact ? PANEL_GAP_COMPACT : PANEL_GAP;
-  double left = self->height - top - gap * (self->n_panels - 1);
-  double asked = 0, factor;
+  return self->height < COMPACT_HEIGHT;
+}
+
+static double
+get_gap (const EtudeLayout *self)
+{
+  return is_compact (self) ? PANEL_GAP_COMPACT : PANEL_GAP;
+}
+
+/* What a panel takes besides its plot. */
+static double
+find_overhead (const EtudeLayout *self, const EtudeFigure *figure, guint i, double *above)
+{
+  gboolean has_x_labels = !is_compact (self) || i == self->n_panels - 1;
+
+  *above = title_height (etude_figure_get_panel (figure, i), is_compact (self));
+  return *above + (has_x_labels ? X_LABELS_HEIGHT : NO_X_LABELS_HEIGHT);
+}
+
+/* Less than this cuts something off. */
+static double
+find_least_height (const EtudeLayout *self, const EtudeFigure *figure)
+{
+  double sum = get_gap (self) * (self->n_panels - 1), above;
+
+  for (guint i = 0; i < self->n_panels; i++)
+    sum += find_overhead (self, figure, i, &above) + LEAST_PLOT;
+  return sum;
+}
+
+/* Shares the height among the panels. What is given goes to those that ask for it, less where it would
+ * be more than their share of the figure; the others have the rest. */
+static void
+share_height (const EtudeLayout *self, const EtudeFigure *figure, double left, double *heights)
+{
+  double asked = 0, rest = left, needed = 0, above;
   guint n_flexible = 0;
 
   for (guint i = 0; i < self->n_panels; i++)
     {
+      heights[i] = find_overhead (self, figure, i, &above) + LEAST_PLOT;
       asked += etude_figure_get_panel (figure, i)->height;
       n_flexible += etude_figure_get_panel (figure, i)->height <= 0;
+      needed += etude_figure_get_panel (figure, i)->height <= 0 ? heights[i] : 0;
     }
-  if (n_flexible == 0)
-    factor = asked > 0 ? left / asked : 1;
-  else
-    factor = asked > FIXED_SHARE * left ? FIXED_SHARE * left / asked : 1;
-
   for (guint i = 0; i < self->n_panels; i++)
     {
-      const EtudePanel *panel = etude_figure_get_panel (figure, i);
-      EtudePanelLayout *row = &self->panels[i];
-      double height = panel->height > 0 ? panel->height * factor : (left - asked * factor) / n_flexible;
-      double above = title_height (panel, is_compact), below;
+      double height = etude_figure_get_panel (figure, i)->height;
+      double factor = n_flexible == 0 ? left / asked : MIN (1, FIXED_SHARE * left / asked);
 
-      row->has_x_labels = !is_compact || i == self->n_panels - 1;
-      below = row->has_x_labels ? X_LABELS_HEIGHT : 5;
+      if (height <= 0)
+        continue;
+      if (rest - height * factor >= needed || n_flexible == 0)
+        heights[i] = MAX (heights[i], height * factor);
+      rest -= heights[i];
+    }
+  for (guint i = 0; i < self->n_panels; i++)
+    if (etude_figure_get_panel (figure, i)->height <= 0)
+      heights[i] = MAX (heights[i], rest / n_flexible);
+}
+
+static void
+place_rows (EtudeLayout *self, const EtudeFigure *figure, double top)
+{
+  double gap = get_gap (self);
+  g_autofree double *heights = g_new (double, self->n_panels);
+
+  share_height (self, figure, self->height - top - gap * (self->n_panels - 1), heights);
+  for (guint i = 0; i < self->n_panels; i++)
+    {
+      EtudePanelLayout *row = &self->panels[i];
+      double above, below = find_overhead (self, figure, i, &above) - above;
+
+      row->has_x_labels = below == X_LABELS_HEIGHT;
       row->title = top + 11;
       row->frame.plot.y = round (top + above);
-      row->frame.plot.height = MAX (LEAST_PLOT, round (top + height - below) - row->frame.plot.y);
-      top += height + gap;
+      row->frame.plot.height = MAX (LEAST_PLOT - 1, floor (top + heights[i] - below) - row->frame.plot.y);
+      top += heights[i] + gap;
     }
 }
 
@@ -128,7 +188,7 @@ place_y_axes (EtudeLayout *self, const EtudeFigure *figure, const EtudeRange *x_
 static double
 find_margin (EtudeLayout *self, const EtudeFigure *figure, PangoLayout *text)
 {
-  double names = self->has_labels ? etude_legend_measure_labels (figure, text) : 0;
+  double names = etude_legend_measure_labels (figure, self->has_labels, text);
   double base = self->width < SMALL_WIDTH ? MARGIN_SMALL : MARGIN;
   double unit = 0;
 
@@ -137,6 +197,30 @@ find_margin (EtudeLayout *self, const EtudeFigure *figure, PangoLayout *text)
   if (names > 0)
     return ceil (CLAMP (MAX (names + 14, unit + 16), base, MAX (base, MARGIN_SHARE * self->width)));
   return ceil (MAX (unit > 0 && self->width >= SMALL_WIDTH ? unit + 22 : 12, 12));
+}
+
+/* Heading and legend, as far as the panels leave room. Returns where the panels begin. */
+static double
+place_head (EtudeLayout *self, const EtudeFigure *figure, PangoLayout *text)
+{
+  double room = self->height - find_least_height (self, figure);
+  double heading = is_compact (self) ? HEADING_HEIGHT - 6 : HEADING_HEIGHT;
+  double top = 0, rows;
+
+  if (figure->title != NULL && heading <= room)
+    {
+      self->title = 14;
+      top = heading;
+    }
+  if (!self->has_legend)
+    return top;
+  rows = MIN (etude_legend_measure (figure, self->width, text), floor (LEGEND_SHARE * self->height / ETUDE_LEGEND_ROW));
+  rows = MIN (rows, floor ((room - top - LEGEND_GAP) / ETUDE_LEGEND_ROW));
+  self->has_legend = rows >= 1;
+  if (!self->has_legend)
+    return top;
+  self->legend = (EtudeRectangle) { 0, top, self->width, rows * ETUDE_LEGEND_ROW };
+  return top + self->legend.height + LEGEND_GAP;
 }
 
 /**
@@ -150,7 +234,7 @@ find_margin (EtudeLayout *self, const EtudeFigure *figure, PangoLayout *text)
 void
 etude_layout_init (EtudeLayout *self, const EtudeFigure *figure, double width, double height, PangoLayout *text)
 {
-  double top = 0, gutter, margin, length;
+  double top, gutter, margin, length;
   EtudeRange x_range;
 
   *self = (EtudeLayout) {
@@ -160,19 +244,7 @@ etude_layout_init (EtudeLayout *self, const EtudeFigure *figure, double width, d
   self->panels = g_new0 (EtudePanelLayout, self->n_panels);
   self->has_legend = etude_figure_count_labels (figure) > ETUDE_MAX_DIRECT_LABELS;
   self->has_labels = !self->has_legend;
-  if (figure->title != NULL)
-    {
-      self->title = 14;
-      top = self->height < COMPACT_HEIGHT ? HEADING_HEIGHT - 6 : HEADING_HEIGHT;
-    }
-  if (self->has_legend)
-    {
-      double rows = etude_legend_measure (figure, self->width, text);
-      double most = MAX (1, floor (0.25 * self->height / ETUDE_LEGEND_ROW));
-
-      self->legend = (EtudeRectangle) { 0, top, self->width, MIN (rows, most) * ETUDE_LEGEND_ROW };
-      top += self->legend.height + 8;
-    }
+  top = place_head (self, figure, text);
   if (self->n_panels == 0)
     return;
 

@@ -328,12 +328,13 @@ etude_legend_add_labels (EtudePicture *picture, const EtudeLayout *layout, const
 /**
  * etude_legend_measure_labels:
  * @figure: a figure
+ * @with_lines: lines are named there too, not in a legend
  * @text: measures texts
  *
  * Returns: pixels that the widest name at the end of a line needs, 0 where there is none
  */
 double
-etude_legend_measure_labels (const EtudeFigure *figure, PangoLayout *text)
+etude_legend_measure_labels (const EtudeFigure *figure, gboolean with_lines, PangoLayout *text)
 {
   double widest = 0;
 
@@ -341,7 +342,7 @@ etude_legend_measure_labels (const EtudeFigure *figure, PangoLayout *text)
     {
       const EtudePanel *panel = etude_figure_get_panel (figure, p);
 
-      for (guint i = 0; i < panel->traces->len; i++)
+      for (guint i = 0; i < panel->traces->len && with_lines; i++)
         if (etude_panel_get_trace (panel, i)->line.label != NULL)
           widest = MAX (widest, etude_text_measure_plain (text, etude_panel_get_trace (panel, i)->line.label,
                                                           &etude_text_name));

@@ -56,7 +56,7 @@ etude_figure_make_picture (const EtudeFigure *figure, double width, double heigh
   EtudeLayout layout;
 
   etude_layout_init (&layout, figure, width, height, picture->layout);
-  if (figure->title != NULL)
+  if (figure->title != NULL && layout.title > 0)
     {
       g_autofree char *title = etude_text_shorten (picture->layout, figure->title, &etude_text_heading, layout.width);
 

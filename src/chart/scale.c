@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/scale.h"
 
-#include <float.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
-/* The widest range that still has a finite width. */
-#define LARGEST (DBL_MAX / 8)
+/* Beyond these, widths and steps of a range are no longer numbers. */
+#define LARGEST 1e300
+#define SMALLEST 1e-290
 
 /* A symmetric logarithm is straight up to this share of its larger end. */
 #define STRAIGHT_SHARE 1e-3
@@ -36,21 +36,42 @@ round_step (double least)
   return 10 * power;
 }
 
-/* The finest round step with at most @wanted ticks when both ends are moved out to whole steps. */
+static double
+next_step (double step)
+{
+  return round_step (step * 1.5);
+}
+
+static guint
+count_steps (const EtudeRange *range, double step, gboolean outwards)
+{
+  double first = outwards ? floor (range->min / step + ROUNDED) : ceil (range->min / step - 1e-9);
+  double last = outwards ? ceil (range->max / step - ROUNDED) : floor (range->max / step + 1e-9);
+
+  return (guint) CLAMP (last - first + 1, 0, 1e6);
+}
+
+static gboolean
+is_whole (double value, double step)
+{
+  return fabs (value / step - round (value / step)) < 1e-6;
+}
+
+/* The finest round step with at most @wanted ticks; @outwards with both ends moved out to whole steps. */
 static double
 linear_step (const EtudeRange *range, guint wanted, gboolean outwards)
 {
   double step = round_step ((range->max - range->min) / MAX (wanted, 2));
+  double ending;
 
-  for (guint i = 0; i < 4; i++)
-    {
-      double first = outwards ? floor (range->min / step + ROUNDED) : ceil (range->min / step - 1e-9);
-      double last = outwards ? ceil (range->max / step - ROUNDED) : floor (range->max / step + 1e-9);
-
-      if (last - first + 1 <= MAX (wanted, 2))
-        return step;
-      step = round_step (step * 1.5);
-    }
+  /* With zero inside, three ticks are the least there can be. */
+  for (guint i = 0; i < 4 && count_steps (range, step, outwards) > MAX (wanted, 2); i++)
+    step = next_step (step);
+  /* A coarser step with which ticks stand at both ends is better, if three are left. */
+  ending = step;
+  for (guint i = 0; i < 3 && count_steps (range, ending, outwards) >= 3; i++, ending = next_step (ending))
+    if (is_whole (range->min, ending) && is_whole (range->max, ending))
+      return ending;
   return step;
 }
 
@@ -103,13 +124,13 @@ linear_fit (EtudeRange *range, guint wanted)
 static double
 log_map (double value, const EtudeRange *range)
 {
-  return log (value / range->min) / log (range->max / range->min);
+  return (log (value) - log (range->min)) / (log (range->max) - log (range->min));
 }
 
 static double
 log_inverse (double place, const EtudeRange *range)
 {
-  return range->min * pow (range->max / range->min, place);
+  return exp (log (range->min) + place * (log (range->max) - log (range->min)));
 }
 
 static gboolean
@@ -160,7 +181,7 @@ log_ticks (const EtudeRange *range, guint wanted, GArray *major, GArray *minor)
   static const double mantissas[] = { 1, 2, 5 };
   int first = (int) floor (log10 (range->min) + 1e-9);
   int last = (int) floor (log10 (range->max) + 1e-9);
-  double decades = log10 (range->max / range->min);
+  double decades = log10 (range->max) - log10 (range->min);
 
   if (decades < 0.7)
     {
@@ -196,7 +217,7 @@ log_fit (EtudeRange *range, guint wanted)
 
   if (!(low > 0) || !isfinite (10 * high))
     return;
-  if (log10 (range->max / range->min) < 3)
+  if (log10 (range->max) - log10 (range->min) < 3)
     {
       for (guint i = 0; i < 3; i++)
         if (mantissas[i] * low <= range->min * (1 + 1e-9))
@@ -305,17 +326,17 @@ etude_axis_scale_fit (const EtudeAxisScale *scale, EtudeRange *range, guint want
     a = is_log ? b / 1000 : MIN (0, b - 1);
   if (isnan (b))
     b = is_log ? a * 1000 : a + 1;
-  range->min = CLAMP (MIN (a, b), is_log ? 1e-290 : -LARGEST, LARGEST);
-  range->max = CLAMP (MAX (a, b), is_log ? 1e-290 : -LARGEST, LARGEST);
+  range->min = CLAMP (MIN (a, b), is_log ? SMALLEST : -LARGEST, LARGEST);
+  range->max = CLAMP (MAX (a, b), is_log ? SMALLEST : -LARGEST, LARGEST);
 
   if (is_log && range->max < range->min * 1.02)
     {
       range->min /= 2;
       range->max *= 2;
     }
-  else if (!is_log && range->max - range->min <= 1e-9 * MAX (fabs (range->min), fabs (range->max)))
+  else if (!is_log && range->max - range->min <= MAX (1e-9 * MAX (fabs (range->min), fabs (range->max)), SMALLEST))
     {
-      double half = range->max != 0 ? fabs (range->max) / 2 : 0.5;
+      double half = fabs (range->max) > SMALLEST ? fabs (range->max) / 2 : 0.5;
 
       range->min -= half;
       range->max += half;
