@@ -2,6 +2,7 @@
 #include "base/memory.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +11,8 @@
 
 #define DEFAULT_LIMIT ((gsize) 2 << 30)
 
-static gsize limit;
+/* 0 until it is asked for; any thread may be the first. */
+static atomic_size_t limit;
 
 /**
  * etude_memory_get_limit:
@@ -21,15 +23,18 @@ static gsize limit;
 gsize
 etude_memory_get_limit (void)
 {
-  if (limit == 0)
+  gsize bytes = atomic_load_explicit (&limit, memory_order_relaxed);
+
+  if (bytes == 0)
     {
       long pages = sysconf (_SC_PHYS_PAGES);
       long page = sysconf (_SC_PAGESIZE);
 
-      limit = pages > 0 && page > 0 ? MIN (DEFAULT_LIMIT, (gsize) pages / 2 * (gsize) page)
+      bytes = pages > 0 && page > 0 ? MIN (DEFAULT_LIMIT, (gsize) pages / 2 * (gsize) page)
                                     : DEFAULT_LIMIT;
+      atomic_store_explicit (&limit, bytes, memory_order_relaxed);
     }
-  return limit;
+  return bytes;
 }
 
 /**
@@ -41,7 +46,7 @@ etude_memory_get_limit (void)
 void
 etude_memory_set_limit (gsize bytes)
 {
-  limit = bytes;
+  atomic_store_explicit (&limit, bytes, memory_order_relaxed);
 }
 
 /**
