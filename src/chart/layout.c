@@ -17,6 +17,10 @@
 #define LEAST_PLOT 12
 #define MAX_SHARE 1e6
 
+/* A preview without titles is still whole in this; anything less is cut off. */
+#define LEAST_WIDTH 160
+#define LEAST_HEIGHT 64
+
 /* Panels of a given height take at most this share of the figure. */
 #define FIXED_SHARE 0.42
 
@@ -238,7 +242,7 @@ etude_layout_init (EtudeLayout *self, const EtudeFigure *figure, double width, d
   EtudeRange x_range;
 
   *self = (EtudeLayout) {
-    .width = MAX (width, ETUDE_FIGURE_MIN_WIDTH), .height = MAX (height, ETUDE_FIGURE_MIN_HEIGHT),
+    .width = MAX (width, LEAST_WIDTH), .height = MAX (height, LEAST_HEIGHT),
     .n_panels = figure->panels->len,
   };
   self->panels = g_new0 (EtudePanelLayout, self->n_panels);
