@@ -89,6 +89,7 @@ typedef struct
 gsize etude_trace_get_n (const EtudeTrace *self);
 void etude_trace_get_point (const EtudeTrace *self, gsize i, EtudeTracePoint *point);
 gsize etude_trace_find (const EtudeTrace *self, double x);
+gsize etude_trace_find_near (const EtudeTrace *self, double x, gsize from, gsize guess);
 gboolean etude_trace_get_extent (const EtudeTrace *self, gsize from, gsize to, double *min, double *max);
 gboolean etude_trace_get_end (const EtudeTrace *self, EtudeTracePoint *end);
 

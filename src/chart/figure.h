@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include <cairo.h>
+#include <math.h>
 
 #include "base/series.h"
 #include "chart/scale.h"

@@ -228,7 +228,7 @@ find_columns (const EtudeFrame *frame, const EtudeTrace *trace, const EtudeColou
 {
   const EtudeRectangle *plot = &frame->plot;
   gsize n = etude_trace_get_n (trace);
-  gsize from = etude_trace_find (trace, frame->x_range.min);
+  gsize from = etude_trace_find (trace, frame->x_range.min), count = 0;
   double travel = 0;
 
   for (gsize c = 0; c < n_columns; c++)
@@ -236,12 +236,13 @@ find_columns (const EtudeFrame *frame, const EtudeTrace *trace, const EtudeColou
       double left = plot->x + plot->width * (double) c / (double) n_columns;
       double right = plot->x + plot->width * (double) (c + 1) / (double) n_columns;
       double end = frame->x_scale->inverse ((double) (c + 1) / (double) n_columns, &frame->x_range);
-      gsize to = etude_trace_find (trace, c + 1 == n_columns ? nextafter (frame->x_range.max, INFINITY) : end);
+      gsize to = etude_trace_find_near (trace, c + 1 == n_columns ? nextafter (frame->x_range.max, INFINITY) : end, from,
+                                        from + count);
       Column *column = &columns[c];
       double min, max;
 
       *column = (Column) { INFINITY, -INFINITY };
-      to = MAX (to, from);
+      count = to - from;
       if (from < to && etude_trace_get_extent (trace, from, to, &min, &max))
         {
           if (!frame->y_scale->shows (min))

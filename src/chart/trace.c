@@ -5,7 +5,7 @@
 #include "chart/figure-private.h"
 
 /* Enough to tell a few wild values from the rest, and sorted in no time. */
-#define N_SAMPLED 512
+#define N_SAMPLED 256
 
 /* A raw line is cut at this share of its values at either side, if what is beyond is wild. */
 #define WILD_SHARE 0.005
@@ -83,6 +83,56 @@ etude_trace_find (const EtudeTrace *self, double x)
       gsize middle = low + (high - low) / 2;
 
       if (self->x[middle] < x)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static double
+get_x (const EtudeTrace *self, gsize i)
+{
+  gsize n;
+
+  return self->series != NULL ? (double) etude_series_get_buckets (self->series, &n)[i].first * self->x_factor : self->x[i];
+}
+
+/**
+ * etude_trace_find_near:
+ * @self: a trace
+ * @x: a place on the axis
+ * @from: a point that is not behind the one looked for
+ * @guess: where it may be, at least @from
+ *
+ * As etude_trace_find(), in few steps where @guess is good.
+ *
+ * Returns: the first point from @from on that is at @x or after it, or the number of points
+ */
+gsize
+etude_trace_find_near (const EtudeTrace *self, double x, gsize from, gsize guess)
+{
+  gsize n = etude_trace_get_n (self);
+  gsize low = from, high, stride = 1;
+
+  guess = MIN (guess, n);
+  if (guess > from && get_x (self, guess - 1) >= x)
+    {
+      for (high = guess - 1; high > low && high - low > stride && get_x (self, high - stride) >= x; stride *= 2)
+        high -= stride;
+      low = high > low + stride ? high - stride : low;
+    }
+  else
+    {
+      for (low = guess; low + stride < n && get_x (self, low + stride - 1) < x; stride *= 2)
+        low += stride;
+      high = MIN (low + stride, n);
+    }
+  while (low < high)
+    {
+      gsize middle = low + (high - low) / 2;
+
+      if (get_x (self, middle) < x)
         low = middle + 1;
       else
         high = middle;

@@ -303,6 +303,37 @@ test_smooth (void)
   cairo_surface_destroy (surface);
 }
 
+/* From wherever one begins to look, the same point is found. */
+static void
+test_find (void)
+{
+  g_autoptr (EtudeFigure) figure = etude_figure_new ();
+  EtudePanel *panel = etude_figure_add_panel (figure, 0);
+  const EtudeTrace *trace;
+  double x[300], y[300];
+  EtudeRandom random;
+
+  etude_random_init (&random, 6, ETUDE_STREAM_SAMPLE);
+  for (guint i = 0; i < G_N_ELEMENTS (x); i++)
+    {
+      x[i] = i > 0 ? x[i - 1] + (double) etude_random_below (&random, 3) : 0;
+      y[i] = 0;
+    }
+  etude_panel_add_points (panel, x, y, G_N_ELEMENTS (x), ETUDE_LINE_NORMAL, BLUE, NULL);
+  trace = etude_panel_get_trace (panel, 0);
+  for (guint i = 0; i < 20000; i++)
+    {
+      double at = etude_random_uniform (&random) * (x[G_N_ELEMENTS (x) - 1] + 10) - 5;
+      gsize found = etude_trace_find (trace, at);
+      gsize from = etude_random_below (&random, found + 1);
+      gsize guess = from + etude_random_below (&random, 320);
+
+      g_assert_true (found == G_N_ELEMENTS (x) || x[found] >= at);
+      g_assert_true (found == 0 || x[found - 1] < at);
+      g_assert_cmpuint (etude_trace_find_near (trace, at, from, guess), ==, found);
+    }
+}
+
 static EtudeFigure *
 make_full (EtudeSeries *series, guint n_lines)
 {
@@ -496,6 +527,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/far-away", test_far_away);
   g_test_add_func ("/figure/dense", test_dense);
   g_test_add_func ("/figure/smooth", test_smooth);
+  g_test_add_func ("/figure/find", test_find);
   g_test_add_func ("/figure/sizes", test_sizes);
   g_test_add_func ("/figure/names-apart", test_names_apart);
   g_test_add_func ("/figure/probe", test_probe);
