@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/schema-private.h"
+
+#include "store/store-private.h"
+
+/* What brings a store from version i to i + 1. A step that has been released is never changed.
+ *
+ * runs: one row each; what a list needs, and nothing large, so that 100,000 of them are read in less
+ *   than a second. A number is never used twice. Not measured is NULL. metric_ids and metric_values
+ *   are words with blanks between them, tags are lines. process is the lock of the process that trains.
+ * series: what EtudeSeriesTotals has; NaN is NULL.
+ * chunks: the buckets, see samples.c. */
+static const char *const steps[ETUDE_STORE_VERSION] = {
+  "CREATE TABLE runs ("
+  "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  id TEXT NOT NULL UNIQUE,"
+  "  kind TEXT NOT NULL,"
+  "  state TEXT NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  seed INTEGER NOT NULL,"
+  "  hash TEXT NOT NULL,"
+  "  parent TEXT,"
+  "  batch TEXT,"
+  "  n_steps INTEGER NOT NULL,"
+  "  updates_per_epoch INTEGER NOT NULL,"
+  "  steps INTEGER NOT NULL,"
+  "  lr REAL,"
+  "  loss REAL,"
+  "  train_loss REAL,"
+  "  validation_loss REAL,"
+  "  test_loss REAL,"
+  "  metric_ids TEXT NOT NULL,"
+  "  metric_values TEXT NOT NULL,"
+  "  best_step INTEGER,"
+  "  best_validation_loss REAL,"
+  "  diverged_at INTEGER,"
+  "  weights TEXT,"
+  "  started INTEGER NOT NULL,"
+  "  seconds REAL NOT NULL,"
+  "  note TEXT NOT NULL,"
+  "  tags TEXT NOT NULL,"
+  "  colour TEXT NOT NULL,"
+  "  process TEXT,"
+  "  deleted INTEGER"
+  ") STRICT;"
+  "CREATE TABLE documents ("
+  "  run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,"
+  "  text TEXT NOT NULL"
+  ") STRICT;"
+  "CREATE TABLE marks ("
+  "  run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,"
+  "  position INTEGER NOT NULL,"
+  "  step INTEGER NOT NULL,"
+  "  kind TEXT NOT NULL,"
+  "  factor REAL,"
+  "  PRIMARY KEY (run, position)"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE TABLE series ("
+  "  number INTEGER PRIMARY KEY,"
+  "  run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,"
+  "  name TEXT NOT NULL,"
+  "  buckets INTEGER NOT NULL,"
+  "  points INTEGER NOT NULL,"
+  "  width INTEGER NOT NULL,"
+  "  last_step INTEGER NOT NULL,"
+  "  last_value REAL,"
+  "  best_step INTEGER NOT NULL,"
+  "  best_value REAL,"
+  "  UNIQUE (run, name)"
+  ") STRICT;"
+  "CREATE TABLE chunks ("
+  "  series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,"
+  "  position INTEGER NOT NULL,"
+  "  data BLOB NOT NULL,"
+  "  PRIMARY KEY (series, position)"
+  ") STRICT;",
+};
+
+static gboolean
+get_version (EtudeStore *store, int *version, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = etude_store_prepare (store, "PRAGMA user_version", error);
+  gboolean found;
+
+  if (statement == NULL || !etude_store_row (store, statement, &found, error))
+    return FALSE;
+  *version = found ? sqlite3_column_int (statement, 0) : 0;
+  return TRUE;
+}
+
+static gboolean
+migrate (EtudeStore *store, GError **error)
+{
+  g_autofree char *stamp = NULL;
+  int version;
+
+  /* Read again under the lock: another process may have been faster. */
+  if (!get_version (store, &version, error))
+    return FALSE;
+  for (int i = version; i < ETUDE_STORE_VERSION; i++)
+    if (!etude_store_execute (store, steps[i], error))
+      return FALSE;
+  stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                           ETUDE_STORE_APPLICATION_ID, MAX (version, ETUDE_STORE_VERSION));
+  return etude_store_execute (store, stamp, error);
+}
+
+/**
+ * etude_schema_migrate:
+ * @store: a store that may be written, empty or of an older version
+ * @error: set when that failed; the store is then as it was
+ *
+ * Brings the tables up to %ETUDE_STORE_VERSION, all in one transaction.
+ *
+ * Returns: whether they are
+ */
+gboolean
+etude_schema_migrate (EtudeStore *store, GError **error)
+{
+  int version;
+
+  if (!get_version (store, &version, error))
+    return FALSE;
+  if (version == ETUDE_STORE_VERSION)
+    return TRUE;
+  if (!etude_store_begin (store, error))
+    return FALSE;
+  if (migrate (store, error))
+    return etude_store_commit (store, error);
+  etude_store_roll_back (store);
+  return FALSE;
+}
