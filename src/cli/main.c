@@ -13,6 +13,7 @@ static const struct
   int (*run) (int argc, char **argv);
   const char *help;
 } verbs[] = {
+  { "train", etude_cli_train, N_("Train an experiment and print what happens") },
   { "schedule", etude_cli_schedule, N_("Print the learning rate of every update") },
   { "data", etude_cli_data, N_("Describe a data set") },
   { "catalogue", etude_cli_catalogue, N_("Print every kind and parameter that there is") },

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/train-output.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/json-writer.h"
+#include "base/number.h"
+#include "experiment/json.h"
+#include "training/resolve.h"
+
+/* What “train” prints of one seed. It grows in memory, so that seeds that train at the same time
+ * are printed one after the other. */
+struct _EtudeTrainOutput
+{
+  EtudeTrainFormat format;
+  guint64 every;
+  const EtudeRun *run;
+  GString *text;
+  EtudeJsonWriter *json;
+  EtudeRecord row; /* CSV: the step that waits for the evaluation that may follow it */
+  gboolean has_row;
+};
+
+/**
+ * etude_train_output_new:
+ * @format: what is printed
+ * @every: one step in so many is printed, at least 1
+ * @run: (not owned): the run, which must outlive the output
+ *
+ * Returns: (transfer full): the output, empty
+ */
+EtudeTrainOutput *
+etude_train_output_new (EtudeTrainFormat format, guint64 every, const EtudeRun *run)
+{
+  EtudeTrainOutput *self = g_new0 (EtudeTrainOutput, 1);
+
+  self->format = format;
+  self->every = every;
+  self->run = run;
+  self->text = g_string_new (NULL);
+  self->json = etude_json_writer_new (FALSE);
+  return self;
+}
+
+void
+etude_train_output_free (EtudeTrainOutput *self)
+{
+  if (self == NULL)
+    return;
+  g_string_free (self->text, TRUE);
+  etude_json_writer_free (self->json);
+  g_free (self);
+}
+
+/**
+ * etude_train_output_get_text:
+ * @self: an output
+ *
+ * Returns: (transfer none): whole lines; the caller may take them out
+ */
+GString *
+etude_train_output_get_text (EtudeTrainOutput *self)
+{
+  return self->text;
+}
+
+static double
+epoch_of (const EtudeTrainOutput *self, guint64 step)
+{
+  return (double) step / (double) self->run->updates_per_epoch;
+}
+
+/* JSON lines. */
+
+static void
+key_number (EtudeJsonWriter *out, const char *key, double value)
+{
+  etude_json_writer_key (out, key);
+  etude_json_writer_number (out, value);
+}
+
+static void
+key_integer (EtudeJsonWriter *out, const char *key, guint64 value)
+{
+  etude_json_writer_key (out, key);
+  if (value == ETUDE_NO_STEP)
+    etude_json_writer_null (out);
+  else
+    etude_json_writer_integer (out, (gint64) value);
+}
+
+static void
+key_string (EtudeJsonWriter *out, const char *key, const char *value)
+{
+  etude_json_writer_key (out, key);
+  if (value != NULL)
+    etude_json_writer_string (out, value);
+  else
+    etude_json_writer_null (out);
+}
+
+static void
+begin_line (EtudeTrainOutput *self, const char *type)
+{
+  etude_json_writer_reset (self->json);
+  etude_json_writer_begin_object (self->json);
+  key_string (self->json, "type", type);
+}
+
+static void
+end_line (EtudeTrainOutput *self)
+{
+  etude_json_writer_end_object (self->json);
+  g_string_append (self->text, etude_json_writer_get_text (self->json));
+  g_string_append_c (self->text, '\n');
+}
+
+static void
+write_metrics (EtudeTrainOutput *self, const double *metrics)
+{
+  etude_json_writer_key (self->json, "metrics");
+  etude_json_writer_begin_object (self->json);
+  for (guint i = 0; i < self->run->n_metrics; i++)
+    key_number (self->json, self->run->metric_ids[i], metrics[i]);
+  etude_json_writer_end_object (self->json);
+}
+
+static void
+write_counts (EtudeTrainOutput *self, const EtudePrepared *data)
+{
+  EtudeJsonWriter *out = self->json;
+
+  etude_json_writer_key (out, "samples");
+  etude_json_writer_begin_object (out);
+  key_integer (out, "train", data->train.n);
+  key_integer (out, "validation", data->validation.n);
+  key_integer (out, "test", data->test.n);
+  etude_json_writer_end_object (out);
+  etude_json_writer_key (out, "inputs");
+  etude_json_writer_begin_array (out);
+  for (guint i = 0; i < data->dataset->n_dims; i++)
+    etude_json_writer_integer (out, (gint64) data->dataset->shape[i]);
+  etude_json_writer_end_array (out);
+}
+
+static void
+start_json (EtudeTrainOutput *self, EtudeTrainer *trainer, const EtudePrepared *data, gboolean is_stored)
+{
+  const EtudeRun *run = self->run;
+  g_autoptr (EtudeExperiment) resolved = NULL;
+  g_autofree char *document = NULL;
+
+  resolved = etude_experiment_resolve (run->experiment, data, etude_trainer_get_n_outputs (trainer), run->n_steps);
+  document = etude_experiment_write_compact (resolved);
+  begin_line (self, "start");
+  key_integer (self->json, "etude", ETUDE_FORMAT);
+  key_string (self->json, "version", ETUDE_VERSION);
+  key_string (self->json, "run", is_stored ? run->id : NULL);
+  key_integer (self->json, "seed", run->seed);
+  key_string (self->json, "hash", run->hash);
+  write_counts (self, data);
+  key_integer (self->json, "outputs", etude_trainer_get_n_outputs (trainer));
+  key_integer (self->json, "parameters", etude_trainer_get_n_parameters (trainer));
+  key_integer (self->json, "updates_per_epoch", run->updates_per_epoch);
+  key_integer (self->json, "steps", run->n_steps);
+  etude_json_writer_key (self->json, "document");
+  etude_json_writer_raw (self->json, document);
+  end_line (self);
+}
+
+static void
+begin_place (EtudeTrainOutput *self, const char *type, guint64 step)
+{
+  begin_line (self, type);
+  key_integer (self->json, "seed", self->run->seed);
+  key_integer (self->json, "step", step);
+}
+
+static void
+record_json (EtudeTrainOutput *self, const EtudeRecord *record)
+{
+  switch (record->type)
+    {
+    case ETUDE_RECORD_STEP:
+      if (record->step % self->every != 0)
+        return;
+      begin_place (self, "step", record->step);
+      key_number (self->json, "epoch", epoch_of (self, record->step));
+      key_number (self->json, "lr", record->lr);
+      key_number (self->json, "loss", record->loss);
+      break;
+    case ETUDE_RECORD_EVALUATION:
+      begin_place (self, "evaluation", record->step);
+      key_number (self->json, "epoch", epoch_of (self, record->step));
+      key_number (self->json, "train_loss", record->loss);
+      key_number (self->json, "validation_loss", record->validation_loss);
+      write_metrics (self, record->metrics);
+      break;
+    case ETUDE_RECORD_MARK:
+      begin_place (self, "mark", record->step);
+      key_string (self->json, "kind", etude_mark_kind_id ((EtudeMarkKind) record->code));
+      key_number (self->json, "factor",
+                  record->code == ETUDE_MARK_RATE || record->code == ETUDE_MARK_PLATEAU ? record->lr : NAN);
+      break;
+    case ETUDE_RECORD_END:
+      return;
+    }
+  end_line (self);
+}
+
+static void
+end_json (EtudeTrainOutput *self)
+{
+  const EtudeRun *run = self->run;
+  EtudeJsonWriter *out = self->json;
+
+  begin_line (self, "end");
+  key_integer (out, "seed", run->seed);
+  key_string (out, "outcome", etude_run_state_id (run->state));
+  key_integer (out, "steps", run->steps);
+  key_number (out, "epochs", epoch_of (self, run->steps));
+  key_number (out, "loss", run->final.loss);
+  key_number (out, "train_loss", run->final_train_loss);
+  key_number (out, "validation_loss", run->final.validation_loss);
+  key_number (out, "test_loss", run->final.test_loss);
+  write_metrics (self, run->final.metrics);
+  etude_json_writer_key (out, "best");
+  etude_json_writer_begin_object (out);
+  key_integer (out, "step", run->best_step);
+  key_number (out, "validation_loss", run->best_validation_loss);
+  etude_json_writer_end_object (out);
+  key_integer (out, "diverged_at", run->diverged_at);
+  key_string (out, "weights", run->weights);
+  etude_json_writer_key (out, "time");
+  etude_json_writer_begin_object (out);
+  key_number (out, "seconds", run->seconds);
+  key_number (out, "steps_per_second", run->seconds > 0 ? (double) run->steps / run->seconds : NAN);
+  etude_json_writer_end_object (out);
+  end_line (self);
+}
+
+/* CSV rows. */
+
+static void
+append_cell (GString *text, gboolean is_measured, double value)
+{
+  g_string_append_c (text, ',');
+  if (is_measured)
+    etude_number_append (text, value);
+}
+
+static void
+flush_row (EtudeTrainOutput *self, const EtudeRecord *evaluation)
+{
+  const EtudeRecord *row = &self->row;
+
+  if (!self->has_row || (evaluation == NULL && row->step % self->every != 0))
+    {
+      self->has_row = FALSE;
+      return;
+    }
+  self->has_row = FALSE;
+  g_string_append_printf (self->text, "%" PRIu64 ",%" PRIu64, self->run->seed, row->step);
+  append_cell (self->text, TRUE, epoch_of (self, row->step));
+  append_cell (self->text, TRUE, row->lr);
+  append_cell (self->text, TRUE, row->loss);
+  append_cell (self->text, evaluation != NULL, evaluation != NULL ? evaluation->validation_loss : NAN);
+  for (guint i = 0; i < self->run->n_metrics; i++)
+    append_cell (self->text, evaluation != NULL, evaluation != NULL ? evaluation->metrics[i] : NAN);
+  g_string_append_c (self->text, '\n');
+}
+
+/* An evaluation belongs into the row of the update before it, and the first one into none; where
+ * there is no validation part nothing was measured. */
+static void
+record_csv (EtudeTrainOutput *self, const EtudeRecord *record)
+{
+  if (record->type == ETUDE_RECORD_STEP)
+    {
+      flush_row (self, NULL);
+      self->row = *record;
+      self->has_row = TRUE;
+    }
+  else if (record->type == ETUDE_RECORD_EVALUATION && etude_series_get_n_points (self->run->validation_loss) > 0)
+    flush_row (self, record);
+}
+
+/* A summary for a person. */
+
+static void
+end_summary (EtudeTrainOutput *self)
+{
+  const EtudeRun *run = self->run;
+  g_autofree char *loss = etude_number_show (run->final_train_loss, 4);
+  g_autofree char *validation = etude_number_show (run->final.validation_loss, 4);
+
+  g_string_append_printf (self->text,
+                          /* Translators: such as “Seed 1: Done after 660 of 660 steps, training loss 0.07, validation loss 0.09” */
+                          _("Seed %" PRIu64 ": %s after %" PRIu64 " of %" PRIu64
+                            " steps, training loss %s, validation loss %s"),
+                          run->seed, etude_run_state_label (run->state), run->steps, run->n_steps, loss, validation);
+  for (guint i = 0; i < run->n_metrics; i++)
+    {
+      g_autofree char *value = etude_number_show (run->final.metrics[i], 4);
+
+      g_string_append_printf (self->text, ", %s %s", run->metric_ids[i], value);
+    }
+  if (run->best_step != ETUDE_NO_STEP)
+    {
+      g_autofree char *best = etude_number_show (run->best_validation_loss, 4);
+
+      g_string_append_printf (self->text, _(", best %s at step %" PRIu64), best, run->best_step);
+    }
+  g_string_append_c (self->text, '\n');
+}
+
+/**
+ * etude_train_output_header:
+ * @self: the output of the first seed
+ *
+ * What stands once in front of all seeds.
+ */
+void
+etude_train_output_header (EtudeTrainOutput *self)
+{
+  if (self->format != ETUDE_TRAIN_OUTPUT_CSV)
+    return;
+  g_string_append (self->text, "seed,step,epoch,lr,loss,validation_loss");
+  for (guint i = 0; i < self->run->n_metrics; i++)
+    g_string_append_printf (self->text, ",%s", self->run->metric_ids[i]);
+  g_string_append_c (self->text, '\n');
+}
+
+/**
+ * etude_train_output_start:
+ * @self: an output
+ * @trainer: what will train, not started yet
+ * @data: its data
+ * @is_stored: whether the run is kept
+ */
+void
+etude_train_output_start (EtudeTrainOutput *self, EtudeTrainer *trainer, const EtudePrepared *data,
+                          gboolean is_stored)
+{
+  if (self->format == ETUDE_TRAIN_OUTPUT_JSON)
+    start_json (self, trainer, data, is_stored);
+}
+
+/**
+ * etude_train_output_record:
+ * @self: an output
+ * @record: what the worker says, already entered into the run
+ */
+void
+etude_train_output_record (EtudeTrainOutput *self, const EtudeRecord *record)
+{
+  if (self->format == ETUDE_TRAIN_OUTPUT_JSON)
+    record_json (self, record);
+  else if (self->format == ETUDE_TRAIN_OUTPUT_CSV)
+    record_csv (self, record);
+}
+
+/**
+ * etude_train_output_end:
+ * @self: an output whose run has ended
+ */
+void
+etude_train_output_end (EtudeTrainOutput *self)
+{
+  if (self->format == ETUDE_TRAIN_OUTPUT_JSON)
+    end_json (self);
+  else if (self->format == ETUDE_TRAIN_OUTPUT_CSV)
+    flush_row (self, NULL);
+  else
+    end_summary (self);
+}

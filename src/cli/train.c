@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/verb.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/number.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/train-output.h"
+#include "experiment/json.h"
+#include "store/recorder.h"
+
+#define MAX_SEEDS 10000
+#define MAX_THREADS 256
+
+typedef struct
+{
+  gboolean csv;
+  gboolean json;
+  gboolean no_store;
+  gint64 n_seeds;
+  gint64 every;
+  gint64 n_threads;
+  char *output;
+  char *save;
+  char **settings;
+} Options;
+
+/* One seed: its run, and what is to be printed of it. */
+typedef struct
+{
+  EtudeRun *run;
+  EtudeWorker *worker;
+  EtudeTrainOutput *output;
+  gboolean is_finished;
+} Job;
+
+typedef struct
+{
+  const Options *options;
+  EtudeExperiment *experiment;
+  EtudePrepared *data;
+  EtudeStore *store;
+  EtudeRecorder *recorder;
+  EtudeProgress *progress;
+  GString *whole; /* what goes into a file at the end; NULL when it is printed as it comes */
+  GPtrArray *jobs;
+  guint n_printed;
+  guint n_running;
+  int signal;
+  gboolean has_diverged;
+  gboolean is_failing; /* the store refuses what it should keep */
+  GError *error;
+} Train;
+
+static void
+job_free (Job *job)
+{
+  etude_train_output_free (job->output);
+  etude_run_unref (job->run);
+  g_free (job);
+}
+
+static Job *
+find_job (Train *self, const EtudeRun *run)
+{
+  for (guint i = self->n_printed; i < self->jobs->len; i++)
+    if (((Job *) g_ptr_array_index (self->jobs, i))->run == run)
+      return g_ptr_array_index (self->jobs, i);
+  g_return_val_if_reached (NULL);
+}
+
+static void
+print (Train *self, GString *text)
+{
+  if (self->whole != NULL)
+    g_string_append_len (self->whole, text->str, (gssize) text->len);
+  else
+    fwrite (text->str, 1, text->len, stdout);
+  g_string_truncate (text, 0);
+}
+
+/* Prints the seed whose turn it is, and those after it that have already ended. */
+static void
+print_in_order (Train *self)
+{
+  while (self->n_printed < self->jobs->len)
+    {
+      Job *job = g_ptr_array_index (self->jobs, self->n_printed);
+
+      print (self, etude_train_output_get_text (job->output));
+      if (!job->is_finished)
+        break;
+      self->n_printed++;
+    }
+  if (self->whole == NULL)
+    fflush (stdout);
+}
+
+static void start_jobs (Train *self);
+
+static void
+on_record (EtudeRun *run, const EtudeRecord *record, gpointer data)
+{
+  etude_train_output_record (find_job (data, run)->output, record);
+}
+
+static void
+on_changed (EtudeRun *run, gpointer data)
+{
+  Train *self = data;
+  guint64 done = 0;
+  g_autofree char *loss = etude_number_show (run->final_train_loss, 3);
+  g_autofree char *what = NULL;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    done += ((Job *) g_ptr_array_index (self->jobs, i))->run->steps;
+  /* Translators: such as “seed 1, epoch 12 of 30, training loss 0.13” */
+  what = g_strdup_printf (_("seed %" PRIu64 ", epoch %" PRIu64 " of %" PRIu64 ", training loss %s"),
+                          run->seed, run->steps / run->updates_per_epoch,
+                          (run->n_steps + run->updates_per_epoch - 1) / run->updates_per_epoch, loss);
+  etude_progress_show (self->progress, done, run->n_steps * (guint64) self->options->n_seeds, what);
+  print_in_order (self);
+}
+
+static void
+on_finished (EtudeRun *run, gpointer data)
+{
+  Train *self = data;
+  Job *job = find_job (self, run);
+
+  etude_train_output_end (job->output);
+  job->is_finished = TRUE;
+  job->worker = NULL;
+  self->has_diverged = self->has_diverged || run->state == ETUDE_RUN_DIVERGED;
+  self->n_running--;
+  start_jobs (self);
+  print_in_order (self);
+}
+
+static void
+on_trouble (const char *message, gpointer data)
+{
+  g_autofree char *plain = etude_cli_plain_text (message);
+
+  ((Train *) data)->is_failing = TRUE;
+  fprintf (stderr, "etude-cli: %s\n", plain);
+}
+
+static void
+on_trouble_over (gpointer data)
+{
+  ((Train *) data)->is_failing = FALSE;
+}
+
+static gboolean
+start_job (Train *self, guint64 seed)
+{
+  Job *job;
+  EtudeTrainFormat format = self->options->json   ? ETUDE_TRAIN_OUTPUT_JSON
+                            : self->options->csv ? ETUDE_TRAIN_OUTPUT_CSV
+                                                 : ETUDE_TRAIN_OUTPUT_SUMMARY;
+  g_autoptr (EtudeExperiment) experiment = etude_experiment_copy (self->experiment);
+  EtudeTrainer *trainer;
+
+  etude_experiment_training (experiment)->seed = seed;
+  trainer = etude_trainer_new (experiment, self->data, &self->error);
+  if (trainer == NULL)
+    return FALSE;
+  job = g_new0 (Job, 1);
+  job->run = etude_run_new_of (experiment, trainer, self->data);
+  job->output = etude_train_output_new (format, (guint64) self->options->every, job->run);
+  if (self->jobs->len == 0)
+    etude_train_output_header (job->output);
+  etude_train_output_start (job->output, trainer, self->data, self->store != NULL && !etude_store_is_in_memory (self->store));
+  g_ptr_array_add (self->jobs, job);
+  job->worker = etude_worker_new (trainer, etude_recorder_get_wake (self->recorder), ETUDE_FULL_SPEED);
+  etude_recorder_add (self->recorder, job->worker, job->run);
+  etude_worker_resume (job->worker);
+  self->n_running++;
+  return TRUE;
+}
+
+static void
+start_jobs (Train *self)
+{
+  guint64 first = etude_experiment_training (self->experiment)->seed;
+
+  while (self->signal == 0 && self->error == NULL && self->jobs->len < self->options->n_seeds
+         && self->n_running < self->options->n_threads)
+    if (!start_job (self, first + self->jobs->len))
+      break;
+}
+
+static gboolean
+on_signal (Train *self, int number)
+{
+  self->signal = number;
+  for (guint i = self->n_printed; i < self->jobs->len; i++)
+    {
+      Job *job = g_ptr_array_index (self->jobs, i);
+
+      if (job->worker != NULL)
+        etude_worker_stop (job->worker);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_sigint (gpointer data)
+{
+  return on_signal (data, SIGINT);
+}
+
+static gboolean
+on_sigterm (gpointer data)
+{
+  return on_signal (data, SIGTERM);
+}
+
+static void
+open_store (Train *self)
+{
+  const char *acknowledge = g_getenv ("ETUDE_ACKNOWLEDGE_FD");
+  static const EtudeRecorderCallbacks callbacks = {
+    .record = on_record,
+    .changed = on_changed,
+    .finished = on_finished,
+    .trouble = on_trouble,
+    .trouble_over = on_trouble_over,
+  };
+
+  if (!self->options->no_store)
+    {
+      g_autofree char *path = etude_store_dup_default_path ();
+      g_autofree char *problem = NULL;
+
+      self->store = etude_store_open_or_memory (path, &problem);
+      if (problem != NULL)
+        on_trouble (problem, self);
+    }
+  self->recorder = etude_recorder_new (self->store, NULL);
+  etude_recorder_set_callbacks (self->recorder, &callbacks, self);
+  if (acknowledge != NULL)
+    etude_recorder_set_acknowledge (self->recorder, atoi (acknowledge));
+}
+
+static gboolean
+load_data (Train *self, const char *file)
+{
+  g_autofree char *folder = etude_cli_folder_of (file);
+  EtudeObject *section = &etude_experiment_fields (self->experiment)->dataset;
+  g_autoptr (EtudeDataset) dataset = etude_dataset_load (section, folder, NULL, &self->error);
+
+  if (dataset == NULL)
+    return FALSE;
+  self->data = etude_prepare (dataset, section->data, &self->error);
+  return self->data != NULL;
+}
+
+static int
+finish (Train *self)
+{
+  if (self->error == NULL && self->whole != NULL)
+    etude_file_replace (self->options->output, self->whole->str, self->whole->len, &self->error);
+  if (self->error == NULL && self->whole == NULL && (fflush (stdout) != 0 || ferror (stdout)))
+    self->error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED, _("standard output: not everything could be written"));
+  if (self->error != NULL)
+    return etude_cli_fail (self->error);
+  if (self->signal != 0)
+    return 128 + self->signal;
+  if (self->has_diverged)
+    return ETUDE_EXIT_OUTCOME;
+  return self->is_failing ? ETUDE_EXIT_FAILED : ETUDE_EXIT_DONE;
+}
+
+static int
+train (Train *self, const char *file)
+{
+  int status;
+
+  if (self->options->save != NULL
+      && !etude_experiment_save (self->experiment, self->options->save, &self->error))
+    return etude_cli_fail (self->error);
+  if (!load_data (self, file))
+    return etude_cli_fail (self->error);
+  open_store (self);
+  g_unix_signal_add (SIGINT, on_sigint, self);
+  g_unix_signal_add (SIGTERM, on_sigterm, self);
+  self->progress = etude_progress_new ();
+  start_jobs (self);
+  while (self->n_running > 0)
+    g_main_context_iteration (NULL, TRUE);
+  etude_recorder_close (self->recorder);
+  g_clear_pointer (&self->progress, etude_progress_free);
+  print_in_order (self);
+  status = finish (self);
+  return status;
+}
+
+static void
+clear (Train *self)
+{
+  g_clear_pointer (&self->progress, etude_progress_free);
+  g_clear_pointer (&self->recorder, etude_recorder_free);
+  g_clear_pointer (&self->store, etude_store_free);
+  g_clear_pointer (&self->data, etude_prepared_unref);
+  g_clear_pointer (&self->experiment, etude_experiment_free);
+  g_clear_pointer (&self->jobs, g_ptr_array_unref);
+  g_clear_error (&self->error);
+  if (self->whole != NULL)
+    g_string_free (self->whole, TRUE);
+}
+
+static gboolean
+check_options (const Options *options, int argc, char **argv, int *status)
+{
+  if (options->csv && options->json)
+    *status = etude_cli_refuse (_("found both --csv and --json, expected one of them"));
+  else if (options->n_seeds < 1 || options->n_seeds > MAX_SEEDS)
+    *status = etude_cli_refuse (_("--seeds: found %" PRId64 ", expected a number from 1 to %d"), options->n_seeds, MAX_SEEDS);
+  else if (options->n_threads < 1 || options->n_threads > MAX_THREADS)
+    *status = etude_cli_refuse (_("--threads: found %" PRId64 ", expected a number from 1 to %d"), options->n_threads, MAX_THREADS);
+  else if (options->every < 1)
+    *status = etude_cli_refuse (_("--every: found %" PRId64 ", expected a number from 1"), options->every);
+  else if (argc > 2)
+    *status = etude_cli_refuse (_("found the argument “%s”, expected one file at most"), argv[2]);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+int
+etude_cli_train (int argc, char **argv)
+{
+  Options options = { .n_seeds = 1, .every = 1, .n_threads = 1 };
+  const GOptionEntry entries[] = {
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &options.csv, N_("Print one row for each update"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("Print one JSON object a line for all that happens"), NULL },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, N_("Change the experiment, such as optimizer.lr=0.01"), N_("PATH=VALUE") },
+    { "seeds", 0, 0, G_OPTION_ARG_INT64, &options.n_seeds, N_("Train with so many seeds, from training.seed on"), "N" },
+    { "every", 0, 0, G_OPTION_ARG_INT64, &options.every, N_("Print one update in N"), "N" },
+    { "threads", 0, 0, G_OPTION_ARG_INT64, &options.n_threads, N_("Train so many seeds at the same time"), "N" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_("Write to a file instead of standard output"), N_("FILE") },
+    { "save", 0, 0, G_OPTION_ARG_FILENAME, &options.save, N_("Save the experiment as it is trained"), N_("FILE") },
+    { "no-store", 0, 0, G_OPTION_ARG_NONE, &options.no_store, N_("Do not keep the run"), NULL },
+    { NULL }
+  };
+  Train self = { .options = &options };
+  int status;
+
+  if (!etude_cli_parse (&argc, &argv, entries, _("[FILE]"),
+                        _("Trains an experiment, the default one where no file is given."), &status)
+      || !check_options (&options, argc, argv, &status))
+    return status;
+  self.experiment = etude_cli_load_experiment (argc > 1 ? argv[1] : NULL, (const char *const *) options.settings, &status);
+  if (self.experiment != NULL)
+    {
+      self.jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
+      self.whole = options.output != NULL ? g_string_new (NULL) : NULL;
+      status = train (&self, argc > 1 ? argv[1] : NULL);
+    }
+  clear (&self);
+  g_strfreev (options.settings);
+  g_free (options.output);
+  g_free (options.save);
+  return status;
+}

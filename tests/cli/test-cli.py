@@ -1,0 +1,293 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the command line promises: columns, JSON lines, exit status, the same bytes twice.
+
+usage: test-cli.py ETUDE_CLI
+"""
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+CLI = sys.argv[1]
+SHORT = ["--set", "training.epochs=3"]
+
+
+def run(*arguments, locale="C.UTF-8", home=None, status=0, stdin=None):
+    """Runs a verb in a home of its own; returns its standard output."""
+    with tempfile.TemporaryDirectory() as temporary:
+        environment = dict(os.environ, XDG_DATA_HOME=home or temporary, LC_ALL=locale, G_DEBUG="fatal-warnings")
+        done = subprocess.run([CLI, *arguments], capture_output=True, env=environment, timeout=120)
+    assert done.returncode == status, (arguments, done.returncode, done.stderr.decode())
+    run.stderr = done.stderr.decode()
+    return done.stdout.decode()
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def without_time(text):
+    kept = lines(text)
+    for line in kept:
+        line.pop("time", None)
+        line.pop("run", None)
+    return kept
+
+
+def test_json_lines():
+    out = lines(run("train", "--json", "--no-store", *SHORT))
+    assert [line["type"] for line in out[:3]] == ["start", "evaluation", "step"], out[:3]
+    assert out[-1]["type"] == "end"
+    start, end = out[0], out[-1]
+    assert list(start) == ["type", "etude", "version", "run", "seed", "hash", "samples", "inputs", "outputs",
+                           "parameters", "updates_per_epoch", "steps", "document"]
+    assert start["samples"] == {"train": 700, "validation": 300, "test": 0}
+    assert (start["inputs"], start["outputs"], start["parameters"]) == ([2], 2, 162)
+    assert (start["updates_per_epoch"], start["steps"], start["run"]) == (22, 66, None)
+    assert start["document"]["network"]["layers"][2]["units"] == 2
+    assert start["document"]["training"]["steps"] == 66
+    assert list(end) == ["type", "seed", "outcome", "steps", "epochs", "loss", "train_loss", "validation_loss",
+                         "test_loss", "metrics", "best", "diverged_at", "weights", "time"]
+    assert (end["outcome"], end["steps"], end["epochs"], end["test_loss"], end["diverged_at"]) == ("done", 66, 3, None, None)
+    assert end["train_loss"] < out[1]["train_loss"] / 1.5, "it must learn"
+    steps = [line for line in out if line["type"] == "step"]
+    assert [line["step"] for line in steps] == list(range(66))
+    evaluations = [line for line in out if line["type"] == "evaluation"]
+    assert [line["step"] for line in evaluations] == [0, 22, 44, 66]
+    best = min(evaluations, key=lambda line: line["validation_loss"])
+    assert end["best"] == {"step": best["step"], "validation_loss": best["validation_loss"]}
+
+
+def test_same_twice():
+    first, second = run("train", "--json", *SHORT), run("train", "--json", *SHORT)
+    assert without_time(first) == without_time(second)
+    assert lines(first)[0]["run"] != lines(second)[0]["run"], "each run that is kept has an id of its own"
+    assert run("train", "--csv", *SHORT) == run("train", "--csv", *SHORT)
+
+
+def test_csv():
+    rows = list(csv.reader(io.StringIO(run("train", "--csv", "--no-store", *SHORT))))
+    assert rows[0] == ["seed", "step", "epoch", "lr", "loss", "validation_loss", "accuracy"], rows[0]
+    assert len(rows) == 67
+    measured = [int(row[1]) for row in rows[1:] if row[5] != ""]
+    assert measured == [21, 43, 65], measured
+    out = lines(run("train", "--json", "--no-store", *SHORT))
+    losses = [line["loss"] for line in out if line["type"] == "step"]
+    assert [float(row[4]) for row in rows[1:]] == losses
+    assert float(rows[-1][5]) == out[-1]["validation_loss"]
+
+
+def test_schedule_is_what_trains():
+    for kind in ("constant", "step", "exponential", "polynomial", "cosine"):
+        settings = [*SHORT, "--set", f"schedule={kind}", "--set", "schedule.warmup.length=5"]
+        planned = list(csv.DictReader(io.StringIO(run("schedule", "--csv", *settings))))
+        trained = list(csv.DictReader(io.StringIO(run("train", "--csv", "--no-store", *settings))))
+        assert [row["lr"] for row in planned] == [row["lr"] for row in trained]
+        assert [row["epoch"] for row in planned] == [row["epoch"] for row in trained]
+        assert list(planned[0]) == ["step", "epoch", "lr"]
+
+
+def test_schedule_steps():
+    rows = list(csv.DictReader(io.StringIO(run("schedule", "--steps", "10", "--set", "training.epochs=5",
+                                               "--set", "dataset=file", "--set", "dataset.path=absent.csv"))))
+    assert len(rows) == 10 and rows[3]["epoch"] == "1.5" and rows[0]["lr"] == "0.1"
+
+
+def test_every():
+    out = lines(run("train", "--json", "--every", "20", "--no-store", *SHORT))
+    assert [line["step"] for line in out if line["type"] == "step"] == [0, 20, 40, 60]
+    assert len([line for line in out if line["type"] == "evaluation"]) == 4
+
+
+def test_seeds_and_threads():
+    one = run("train", "--json", "--no-store", "--seeds", "3", *SHORT)
+    two = run("train", "--json", "--no-store", "--seeds", "3", "--threads", "2", *SHORT)
+    assert without_time(one) == without_time(two)
+    ends = [line for line in lines(one) if line["type"] == "end"]
+    assert [line["seed"] for line in ends] == [1, 2, 3]
+    assert len({line["weights"] for line in ends}) == 3
+    assert [line["seed"] for line in lines(one)] == sorted(line["seed"] for line in lines(one))
+
+
+def shortest(text):
+    """Python writes 1e-08 where 1e-8 reads back equal."""
+    return re.sub(r"(\d)e([-+])0", r"\1e\2", text)
+
+
+def test_document():
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "a.etude")
+        out = lines(run("train", "--json", "--no-store", "--save", file, "--set", "optimizer=adam", "--set", "name=A b", *SHORT))
+        again = lines(run("train", "--json", "--no-store", file))
+        assert again[-1]["weights"] == out[-1]["weights"] and again[0]["hash"] == out[0]["hash"]
+        text = open(file, encoding="utf-8").read()
+        document = json.loads(text)
+        assert list(document) == ["etude", "name", "dataset", "network", "loss", "optimizer", "schedule", "training"]
+        assert text == shortest(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
+        document.pop("name")
+        compact = shortest(json.dumps(document, separators=(",", ":"), ensure_ascii=False))
+        assert hashlib.sha256(compact.encode()).hexdigest() == out[0]["hash"]
+        run("train", "--json", "--no-store", "-o", os.path.join(folder, "out.jsonl"), file)
+        assert without_time(open(os.path.join(folder, "out.jsonl")).read()) == [
+            {key: value for key, value in line.items() if key not in ("time", "run")} for line in again]
+
+
+def test_every_kind_trains():
+    for kind in ("moons", "circles", "spiral", "xor", "blobs", "iris", "digits"):
+        out = lines(run("train", "--json", "--no-store", "--every", "1000", "--set", f"dataset={kind}", *SHORT))
+        assert out[-1]["outcome"] == "done" and out[-1]["train_loss"] < out[1]["train_loss"], kind
+
+
+def test_diverged():
+    out = lines(run("train", "--json", "--no-store", "--set", "loss=mse", "--set", "dataset=file",
+                    "--set", f"dataset.path={numbers()}", "--set", "optimizer.lr=1000",
+                    "--set", "network.layers.1=relu", status=3))
+    end = out[-1]
+    assert end["outcome"] == "diverged" and end["diverged_at"] is not None
+    marks = [line for line in out if line["type"] == "mark"]
+    assert [mark["kind"] for mark in marks] == ["diverged"] and marks[0]["step"] == end["diverged_at"]
+    rows = list(csv.reader(io.StringIO(run("train", "--csv", "--no-store", "--set", "loss=mse", "--set", "dataset=file",
+                    "--set", f"dataset.path={numbers()}", "--set", "optimizer.lr=1000",
+                    "--set", "network.layers.1=relu", status=3))))
+    assert rows[0][-3:] == ["mae", "rmse", "r2"], rows[0]
+    assert rows[-1][4] in ("nan", "inf"), rows[-1]
+
+
+def numbers():
+    """A file with a regression task; made once."""
+    if not hasattr(numbers, "file"):
+        numbers.folder = tempfile.TemporaryDirectory()
+        numbers.file = os.path.join(numbers.folder.name, "line.csv")
+        with open(numbers.file, "w") as out:
+            out.write("x,y\n" + "".join(f"{i / 10},{i / 5 + 0.5}\n" for i in range(100)))
+    return numbers.file
+
+
+def test_usage():
+    for arguments, status in ((["nothing"], 2), ([], 2), (["train", "--nothing"], 2), (["train", "--set", "a"], 2),
+                              (["train", "--set", "optimizer.rate=1"], 2), (["train", "--set", "optimizer.lr=-1"], 2),
+                              (["train", "--set", "optimizer=sdg"], 2), (["train", "--seeds", "0"], 2),
+                              (["train", "--csv", "--json"], 2), (["train", "absent.etude"], 1),
+                              (["train", "a", "b"], 2), (["schedule", "--steps", "-1"], 2),
+                              (["train", "--set", "training.batch_size=1000", "--set", "training.drop_last=true"], 1),
+                              (["train", "--set", "schedule.warmup.length=1000"], 1),
+                              (["catalogue", "x"], 2)):
+        out = run(*arguments, status=status)
+        assert out == "" or arguments == [], (arguments, out)
+        if arguments:
+            assert run.stderr.startswith("etude-cli: ") and run.stderr.count("\n") == 1, run.stderr
+    assert "train" in run("--help") and "--seeds" in run("train", "--help") and run("--version").startswith("etude-cli ")
+
+
+def test_interrupt():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with tempfile.TemporaryDirectory() as home:
+            child = subprocess.Popen([CLI, "train", "--json", "--every", "1000", "--set", "training.epochs=1000000"],
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                     env=dict(os.environ, XDG_DATA_HOME=home))
+            time.sleep(1)
+            child.send_signal(number)
+            out, _ = child.communicate(timeout=20)
+            assert child.returncode == 128 + number, child.returncode
+            assert out.endswith(b"\n")
+            end = json.loads(out.splitlines()[-1])
+            assert end["type"] == "end" and end["outcome"] == "stopped" and end["steps"] > 0
+
+
+def test_locale():
+    names = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
+    comma = next((name for name in names if name.lower().startswith("de_de.utf")), None)
+    if comma is None:
+        return "no locale with a decimal comma is installed"
+    for arguments in (["train", "--csv", "--no-store", *SHORT], ["schedule"], ["catalogue", "--json"]):
+        assert run(*arguments) == run(*arguments, locale=comma)
+
+
+def test_no_store():
+    with tempfile.TemporaryDirectory() as home:
+        run("train", "--no-store", *SHORT, home=home)
+        assert os.listdir(home) == []
+        run("train", *SHORT, home=home)
+        assert os.path.exists(os.path.join(home, "etude", "runs.db"))
+
+
+# Part F of the contract: kind, then its keys in order.
+COMMON_DATA = ["validation", "test", "stratify", "scaling", "seed"]
+CONTRACT = {
+    "dataset": {"moons": COMMON_DATA + ["samples", "noise"], "circles": COMMON_DATA + ["samples", "noise", "factor"],
+                "spiral": COMMON_DATA + ["samples", "noise", "classes", "turns"], "xor": COMMON_DATA + ["samples", "noise"],
+                "blobs": COMMON_DATA + ["samples", "noise", "classes", "features", "std"], "iris": COMMON_DATA,
+                "digits": COMMON_DATA, "file": COMMON_DATA + ["path", "sha256", "format", "task", "target"]},
+    "network": {"network": ["layers", "initialiser"]},
+    "layer": {"dense": ["units", "bias"], "tanh": [], "relu": [], "sigmoid": []},
+    "initialiser": {"xavier_uniform": ["gain"], "xavier_normal": ["gain"],
+                    "kaiming_uniform": ["mode", "nonlinearity", "a"], "kaiming_normal": ["mode", "nonlinearity", "a"]},
+    "loss": {"auto": ["reduction"], "cross_entropy": ["reduction", "label_smoothing", "class_weights"],
+             "bce_with_logits": ["reduction", "pos_weight"], "mse": ["reduction"]},
+    "metric": {"accuracy": [], "mae": [], "rmse": [], "r2": []},
+    "optimizer": {"sgd": ["lr", "momentum", "dampening", "nesterov", "weight_decay"],
+                  "adam": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"]},
+    "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
+                 "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
+                 "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
+                 "cosine": ["t_max", "eta_min", "hold", "warmup"]},
+    "warmup": {kind: ["length", "start_factor", "prefix"] for kind in ("linear", "exponential", "constant")},
+    "training": {"training": ["batch_size", "epochs", "steps", "seed", "shuffle", "drop_last"]},
+}
+DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.circles.factor": 0.5, "dataset.spiral.turns": 1.75,
+            "dataset.spiral.classes": 2, "dataset.blobs.classes": 3, "dataset.blobs.features": 2, "dataset.blobs.std": 1,
+            "dataset.iris.validation": 0.3, "dataset.iris.scaling": "standard", "layer.dense.units": "auto",
+            "optimizer.sgd.lr": 0.1, "optimizer.sgd.momentum": 0, "optimizer.adam.lr": 0.001, "optimizer.adam.beta2": 0.999,
+            "optimizer.adam.eps": 1e-8, "schedule.step.step_size": "30%", "schedule.step.gamma": 0.1,
+            "schedule.exponential.decay_steps": "1 epochs", "schedule.constant.total_iters": 0,
+            "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
+            "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
+            "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": []}
+
+
+def test_catalogue():
+    catalogue = json.loads(run("catalogue", "--json"))
+    assert list(catalogue) == ["etude", "version", "groups"]
+    found = {group["id"]: {kind["id"]: [param["key"] for param in kind["params"]] for kind in group["kinds"]}
+             for group in catalogue["groups"]}
+    assert found == CONTRACT, found
+    for group in catalogue["groups"]:
+        for kind in group["kinds"]:
+            assert list(kind) == ["id", "label", "help", "source", "formula", "params"] and kind["help"]
+            for param in kind["params"]:
+                assert list(param) == ["key", "path", "label", "type", "default", "min", "min_open", "max", "max_open",
+                                       "scale", "unit", "help", "auto", "choices"] and param["help"]
+                expected = DEFAULTS.get(f"{group['id']}.{kind['id']}.{param['key']}")
+                assert expected is None or param["default"] == expected, param
+
+
+def test_documentation():
+    """docs/catalogue.md is what the program prints: etude-cli catalogue > docs/catalogue.md"""
+    with open(os.path.join(os.path.dirname(__file__), "..", "..", "docs", "catalogue.md"), encoding="utf-8") as page:
+        assert page.read() == run("catalogue")
+
+
+def main():
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, (name, test) in enumerate(tests, 1):
+        try:
+            why = test()
+            print(f"ok {number} - {name}" + (f" # SKIP {why}" if why else ""), flush=True)
+        except Exception as error:  # each failure is told, and the others still run
+            failed += 1
+            print(f"not ok {number} - {name}", *repr(error)[:2000].splitlines(), sep="\n# ", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
