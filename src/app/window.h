@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "app/application.h"
+#include "app/model/session.h"
 
 G_BEGIN_DECLS
 
@@ -8,5 +9,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EtudeWindow, etude_window, ETUDE, WINDOW, AdwApplicationWindow)
 
 EtudeWindow *etude_window_new (EtudeApplication *application);
+EtudeSession *etude_window_get_session (EtudeWindow *self);
+void etude_window_open (EtudeWindow *self, GFile *file);
 
 G_END_DECLS

@@ -39,9 +39,12 @@ typedef enum
 #define ETUDE_TYPE_SESSION (etude_session_get_type ())
 G_DECLARE_FINAL_TYPE (EtudeSession, etude_session, ETUDE, SESSION, GObject)
 
-/* Signals, none with arguments: “experiment-changed” after every change of the document, whoever
+/* Signals without arguments: “experiment-changed” after every change of the document, whoever
  * made it; “data-changed” when other prepared data are there, and when loading begins, ends or fails;
  * “run-changed” when there is another run, or the one there is has new records (at most once a frame).
+ * With one: “run-recorded” (EtudeRun *) for each run that starts, has new records or ends, also when
+ * it is no longer the one shown; “store-trouble” (const char *, NULL when it is over) when runs
+ * cannot be stored.
  *
  * Properties, all but “file” and “speed” only to be read, with a notify for each change: “state”,
  * “problem”, “can-undo”, “can-redo”, “modified”, “file”, “title”, “speed”. */

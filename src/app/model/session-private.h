@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "app/model/session.h"
+#include "experiment/history.h"
+
+G_BEGIN_DECLS
+
+/* session.c has the document, its file and its data; session-run.c the run. */
+struct _EtudeSession
+{
+  GObject parent_instance;
+
+  EtudeRecorder *recorder;
+  EtudeStore *store;
+
+  EtudeHistory *history;
+  EtudeExperiment *saved; /* the document as it is in its file, or as it was opened */
+  GFile *file;
+  char *title;
+  gboolean modified;
+  gboolean can_undo;
+  gboolean can_redo;
+
+  EtudePrepared *data;
+  EtudeObject loading_dataset; /* the section that was loaded last, or is being loaded */
+  char *loading_folder;
+  GError *data_error;
+  GCancellable *loading;
+
+  EtudeSessionState state;
+  char *problem;
+  char *refused; /* why the last attempt to start failed, until something changes */
+  EtudeRun *run;
+  EtudeWorker *worker; /* belongs to the recorder; NULL once it has finished */
+  gboolean is_going;   /* the worker has been told to make steps */
+  guint64 epoch_from;  /* the step at which one epoch was asked for, or ETUDE_NO_STEP */
+  guint epoch_watch;
+  guint start_when_loaded; /* a Start of session-run.c */
+  guint speed;
+  gboolean closed;
+};
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_PROBLEM,
+  PROP_CAN_UNDO,
+  PROP_CAN_REDO,
+  PROP_MODIFIED,
+  PROP_FILE,
+  PROP_TITLE,
+  PROP_SPEED,
+  N_PROPS
+};
+extern GParamSpec *etude_session_props[N_PROPS];
+
+enum
+{
+  EXPERIMENT_CHANGED,
+  DATA_CHANGED,
+  RUN_CHANGED,
+  RUN_RECORDED,
+  STORE_TROUBLE,
+  N_SIGNALS
+};
+extern guint etude_session_signals[N_SIGNALS];
+
+void etude_session_init_run (EtudeSession *self);
+void etude_session_clear_run (EtudeSession *self);
+void etude_session_forget_refusal (EtudeSession *self);
+void etude_session_update_state (EtudeSession *self);
+void etude_session_data_arrived (EtudeSession *self);
+
+G_END_DECLS

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/window-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "experiment/json.h"
+#include "experiment/path.h"
+
+#define MIME_TYPE "application/x-etude-experiment+json"
+
+/* How many files Open Recent offers. */
+#define MAX_RECENT 8
+
+static char *
+dup_autosave_path (void)
+{
+  return g_build_filename (g_get_user_state_dir (), "etude", "last.etude", NULL);
+}
+
+static void
+set_text_setting (EtudeWindow *self, const char *key, const char *text)
+{
+  if (self->settings != NULL)
+    g_settings_set_string (self->settings, key, text != NULL ? text : "");
+}
+
+static void
+remember_file (EtudeWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname (path);
+  GtkRecentData data = {
+    .mime_type = (char *) MIME_TYPE,
+    .app_name = (char *) "Etude",
+    .app_exec = (char *) "etude %f",
+  };
+
+  set_text_setting (self, "last-experiment", path);
+  set_text_setting (self, "experiment-folder", folder);
+  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+  etude_window_update_recent (self);
+}
+
+/**
+ * etude_window_update_recent:
+ * @self: the window
+ *
+ * Fills the menu of files that were open before.
+ */
+void
+etude_window_update_recent (EtudeWindow *self)
+{
+  GList *infos = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
+  guint n = 0;
+
+  g_menu_remove_all (self->recent_menu);
+  for (GList *link = infos; link != NULL && n < MAX_RECENT; link = link->next)
+    {
+      const char *uri = gtk_recent_info_get_uri (link->data);
+      g_autoptr (GMenuItem) item = NULL;
+
+      if (!g_str_has_suffix (uri, ".etude") || !gtk_recent_info_exists (link->data))
+        continue;
+      item = g_menu_item_new (gtk_recent_info_get_display_name (link->data), NULL);
+      g_menu_item_set_action_and_target (item, "win.open-recent", "s", uri);
+      g_menu_append_item (self->recent_menu, item);
+      n++;
+    }
+  g_list_free_full (infos, (GDestroyNotify) gtk_recent_info_unref);
+}
+
+/**
+ * etude_window_autosave:
+ * @self: the window
+ *
+ * Keeps the document for the next start, whether it has a file or not. That this fails is no
+ * trouble for the person now, so it is only logged.
+ */
+void
+etude_window_autosave (EtudeWindow *self)
+{
+  g_autofree char *path = dup_autosave_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0
+      || !etude_experiment_save (etude_session_get_experiment (self->session), path, &error))
+    g_info ("The experiment is not kept for the next start: %s", error != NULL ? error->message : folder);
+}
+
+/**
+ * etude_window_restore:
+ * @self: a window that has its session
+ *
+ * Brings back the experiment that was open last, with edits that were not saved.
+ */
+void
+etude_window_restore (EtudeWindow *self)
+{
+  g_autofree char *path = dup_autosave_path ();
+  g_autofree char *last = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "last-experiment");
+  g_autoptr (EtudeExperiment) kept = NULL;
+
+  if (last != NULL && *last != '\0')
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (last);
+
+      etude_session_open (self->session, file, NULL);
+    }
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+  kept = etude_experiment_load (path, NULL);
+  if (kept == NULL)
+    return;
+  if (etude_session_get_file (self->session) != NULL)
+    etude_session_edit (self->session, kept, NULL);
+  else
+    etude_session_take (self->session, g_steal_pointer (&kept), NULL);
+}
+
+/* Keeps the document that another one replaces, and says so with an Undo, if it is not in its file. */
+static void
+offer_undo (EtudeWindow *self, EtudeExperiment *before, GFile *file_before, gboolean was_modified)
+{
+  AdwToast *toast;
+
+  g_clear_pointer (&self->replaced, etude_experiment_free);
+  g_clear_object (&self->replaced_file);
+  if (!was_modified)
+    {
+      etude_experiment_free (before);
+      return;
+    }
+  self->replaced = before;
+  g_set_object (&self->replaced_file, file_before);
+  toast = adw_toast_new (_("The edits before were not saved"));
+  adw_toast_set_button_label (toast, _("_Bring Back"));
+  adw_toast_set_action_name (toast, "win.undo-replace");
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
+ * etude_window_undo_replace:
+ * @self: the window
+ *
+ * Brings back the document that the last New or Open replaced.
+ */
+void
+etude_window_undo_replace (EtudeWindow *self)
+{
+  g_autoptr (EtudeExperiment) replaced = g_steal_pointer (&self->replaced);
+
+  if (replaced == NULL)
+    return;
+  if (self->replaced_file == NULL || !etude_session_open (self->session, self->replaced_file, NULL))
+    etude_session_take (self->session, etude_experiment_new (), NULL);
+  etude_session_edit (self->session, replaced, NULL);
+  g_clear_object (&self->replaced_file);
+}
+
+/**
+ * etude_window_new_experiment:
+ * @self: the window
+ *
+ * Begins with the first experiment.
+ */
+void
+etude_window_new_experiment (EtudeWindow *self)
+{
+  EtudeExperiment *before = etude_experiment_copy (etude_session_get_experiment (self->session));
+  g_autoptr (GFile) file_before = NULL;
+  gboolean was_modified = etude_session_get_modified (self->session);
+
+  g_set_object (&file_before, etude_session_get_file (self->session));
+  etude_session_take (self->session, etude_experiment_new (), NULL);
+  set_text_setting (self, "last-experiment", NULL);
+  offer_undo (self, before, file_before, was_modified);
+}
+
+/**
+ * etude_window_open:
+ * @self: the window
+ * @file: an experiment
+ *
+ * Opens a file, or says why it cannot be; what was open stays then.
+ */
+void
+etude_window_open (EtudeWindow *self, GFile *file)
+{
+  EtudeExperiment *before = etude_experiment_copy (etude_session_get_experiment (self->session));
+  g_autoptr (GFile) file_before = NULL;
+  gboolean was_modified = etude_session_get_modified (self->session);
+  g_autoptr (GError) error = NULL;
+
+  g_set_object (&file_before, etude_session_get_file (self->session));
+  if (!etude_session_open (self->session, file, &error))
+    {
+      etude_window_report (self, _("Could Not Open Experiment"), error->message);
+      etude_experiment_free (before);
+      return;
+    }
+  remember_file (self, file);
+  offer_undo (self, before, file_before, was_modified);
+}
+
+static void
+save_to (EtudeWindow *self, GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (!etude_session_save (self->session, file, &error))
+    {
+      etude_window_report (self, _("Could Not Save Experiment"), error->message);
+      return;
+    }
+  remember_file (self, file);
+  /* Translators: %s is the name of an experiment */
+  text = g_strdup_printf (_("“%s” saved"), etude_session_get_title (self->session));
+  etude_window_say (self, text);
+}
+
+/**
+ * etude_window_save:
+ * @self: the window
+ *
+ * Saves the document to its file, or asks for one.
+ */
+void
+etude_window_save (EtudeWindow *self)
+{
+  GFile *file = etude_session_get_file (self->session);
+
+  if (file == NULL)
+    etude_window_choose_save (self);
+  else
+    save_to (self, file);
+}
+
+static void
+on_chosen (EtudeWindow *self, int response)
+{
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = NULL;
+
+  if (response != GTK_RESPONSE_ACCEPT)
+    return;
+  file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+  if (file == NULL)
+    return;
+  if (gtk_file_chooser_get_action (GTK_FILE_CHOOSER (chooser)) == GTK_FILE_CHOOSER_ACTION_OPEN)
+    etude_window_open (self, file);
+  else
+    save_to (self, file);
+}
+
+static void
+choose (EtudeWindow *self, GtkFileChooserAction action, const char *title, const char *accept)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autofree char *folder = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "experiment-folder");
+
+  if (self->chooser != NULL)
+    return;
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_filter_set_name (filter, _("Experiments"));
+  gtk_file_filter_add_pattern (filter, "*.etude");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
+    {
+      g_autoptr (GFile) place = g_file_new_for_path (folder);
+
+      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), place, NULL);
+    }
+  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
+    {
+      g_autofree char *name = g_strdup_printf ("%s.etude", etude_session_get_title (self->session));
+
+      gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), g_strdelimit (name, "/", '-'));
+    }
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+void
+etude_window_choose_open (EtudeWindow *self)
+{
+  choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _("Open Experiment"), _("_Open"));
+}
+
+void
+etude_window_choose_save (EtudeWindow *self)
+{
+  choose (self, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save Experiment"), _("_Save"));
+}
+
+/* A table as the data set, as an edit that can be undone. */
+static void
+take_table (EtudeWindow *self, const char *path)
+{
+  g_autoptr (EtudeExperiment) edited = etude_experiment_copy (etude_session_get_experiment (self->session));
+  g_autoptr (GError) error = NULL;
+
+  if (etude_experiment_set (edited, "dataset.kind", "file", &error)
+      && etude_experiment_set (edited, "dataset.path", path, &error))
+    etude_session_edit (self->session, edited, NULL);
+  else
+    etude_window_report (self, _("Could Not Load Dataset"), error->message);
+}
+
+/**
+ * etude_window_drop:
+ * @self: the window
+ * @file: what was dropped on it
+ *
+ * Opens an experiment, takes a table as data, or says why it can do neither.
+ */
+void
+etude_window_drop (EtudeWindow *self, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *display_name = g_filename_display_name (name);
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  if (g_str_has_suffix (lower, ".etude"))
+    etude_window_open (self, file);
+  else if (path != NULL && (g_str_has_suffix (lower, ".csv") || g_str_has_suffix (lower, ".tsv")))
+    take_table (self, path);
+  else
+    {
+      g_autofree char *text = g_strdup_printf (_("“%s”: expected an experiment (.etude) or a table (.csv, .tsv)"),
+                                               display_name);
+
+      etude_window_say (self, text);
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+#include "app/experiment/page.h"
+#include "app/window.h"
+
+G_BEGIN_DECLS
+
+/* window.c has the window; window-actions.c what its menus, buttons and keys do; window-files.c
+ * what opens and saves. */
+struct _EtudeWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwHeaderBar *header;
+  AdwWindowTitle *window_title;
+  GtkWidget *document_button;
+  GtkLabel *document_label;
+  AdwToastOverlay *toasts;
+  EtudeExperimentPage *page;
+  GMenu *recent_menu;
+
+  GSettings *settings;
+  EtudeStore *store;
+  EtudeRecorder *recorder;
+  EtudeSession *session;
+  EtudeRunList *runs;
+
+  GtkFileChooserNative *chooser;
+  GPtrArray *deleted; /* what Undo of the last toast brings back */
+  EtudeExperiment *replaced;
+  GFile *replaced_file;
+  guint autosave;
+  guint inhibited;
+  gboolean closing;
+};
+
+void etude_window_add_actions (EtudeWindow *self);
+void etude_window_update_actions (EtudeWindow *self);
+
+void etude_window_say (EtudeWindow *self, const char *text);
+void etude_window_report (EtudeWindow *self, const char *heading, const char *message);
+
+void etude_window_restore (EtudeWindow *self);
+void etude_window_autosave (EtudeWindow *self);
+void etude_window_choose_open (EtudeWindow *self);
+void etude_window_choose_save (EtudeWindow *self);
+void etude_window_save (EtudeWindow *self);
+void etude_window_new_experiment (EtudeWindow *self);
+void etude_window_undo_replace (EtudeWindow *self);
+void etude_window_drop (EtudeWindow *self, GFile *file);
+void etude_window_update_recent (EtudeWindow *self);
+
+G_END_DECLS

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "app/model/session.h"
+#include "experiment/json.h"
+#include "experiment/path.h"
+#include "store/runs.h"
+
+/* No test sleeps: the main loop turns until something holds, and this guard fails the test. */
+#define GUARD_MS 20000
+
+typedef struct
+{
+  EtudeStore *store;
+  EtudeRecorder *recorder;
+  EtudeSession *session;
+  guint n_experiment;
+  guint n_run;
+} Fixture;
+
+typedef gboolean (*Condition) (Fixture *f);
+
+static gboolean
+on_late (gpointer late)
+{
+  *(gboolean *) late = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_until (Fixture *f, Condition condition)
+{
+  gboolean late = FALSE;
+  guint id = g_timeout_add (GUARD_MS, on_late, &late);
+
+  while (!condition (f) && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (late);
+  g_source_remove (id);
+}
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+static gboolean
+is_loaded (Fixture *f)
+{
+  return !etude_session_get_loading (f->session);
+}
+
+static gboolean
+is_ended (Fixture *f)
+{
+  EtudeSessionState state = etude_session_get_state (f->session);
+
+  return state != ETUDE_SESSION_RUNNING && state != ETUDE_SESSION_PAUSED;
+}
+
+static gboolean
+is_paused (Fixture *f)
+{
+  return etude_session_get_state (f->session) == ETUDE_SESSION_PAUSED;
+}
+
+static gboolean
+has_steps (Fixture *f)
+{
+  return etude_session_get_run (f->session)->steps >= 5;
+}
+
+static gboolean
+has_one_step (Fixture *f)
+{
+  return etude_session_get_run (f->session)->steps == 1;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->store = etude_store_new_in_memory ();
+  f->recorder = etude_recorder_new (f->store, NULL);
+  f->session = etude_session_new (f->recorder, f->store);
+  g_signal_connect_swapped (f->session, "experiment-changed", G_CALLBACK (count), &f->n_experiment);
+  g_signal_connect_swapped (f->session, "run-changed", G_CALLBACK (count), &f->n_run);
+  wait_until (f, is_loaded);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  wait_until (f, is_loaded);
+  g_assert_finalize_object (f->session);
+  etude_recorder_free (f->recorder);
+  etude_store_free (f->store);
+}
+
+static void
+set (Fixture *f, const char *path, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  etude_session_set (f->session, path, value, &error);
+  g_assert_no_error (error);
+}
+
+static double
+get_rate (Fixture *f)
+{
+  return *etude_experiment_rate (etude_session_get_experiment (f->session));
+}
+
+static void
+test_undo (Fixture *f, gconstpointer data)
+{
+  g_assert_false (etude_session_get_can_undo (f->session));
+  set (f, "optimizer.lr", "0.2");
+  set (f, "optimizer.lr", "0.3");
+  set (f, "training.epochs", "7");
+  g_assert_cmpuint (f->n_experiment, ==, 3);
+  etude_session_undo (f->session);
+  g_assert_cmpfloat (get_rate (f), ==, 0.3);
+  g_assert_true (etude_session_get_can_redo (f->session));
+  /* Typing in one row was one entry. */
+  etude_session_undo (f->session);
+  g_assert_cmpfloat (get_rate (f), ==, 0.1);
+  g_assert_false (etude_session_get_can_undo (f->session));
+  etude_session_redo (f->session);
+  g_assert_cmpfloat (get_rate (f), ==, 0.3);
+}
+
+static void
+test_seal (Fixture *f, gconstpointer data)
+{
+  set (f, "optimizer.lr", "0.2");
+  etude_session_seal (f->session);
+  set (f, "optimizer.lr", "0.3");
+  etude_session_undo (f->session);
+  g_assert_cmpfloat (get_rate (f), ==, 0.2);
+}
+
+static void
+test_same_is_no_edit (Fixture *f, gconstpointer data)
+{
+  set (f, "optimizer.lr", "0.1");
+  g_assert_cmpuint (f->n_experiment, ==, 0);
+  g_assert_false (etude_session_get_can_undo (f->session));
+  g_assert_false (etude_session_get_modified (f->session));
+}
+
+static void
+test_refused_value_changes_nothing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (etude_session_set (f->session, "optimizer.lr", "-1", &error));
+  g_assert_nonnull (error);
+  g_assert_cmpfloat (get_rate (f), ==, 0.1);
+  g_assert_cmpuint (f->n_experiment, ==, 0);
+}
+
+static void
+test_data_follow_the_document (Fixture *f, gconstpointer data)
+{
+  g_assert_cmpuint (etude_session_get_data (f->session)->dataset->n_samples, ==, 1000);
+  set (f, "dataset.samples", "200");
+  g_assert_true (etude_session_get_loading (f->session));
+  /* Until the new ones are whole, the old ones stay. */
+  g_assert_cmpuint (etude_session_get_data (f->session)->dataset->n_samples, ==, 1000);
+  wait_until (f, is_loaded);
+  g_assert_cmpuint (etude_session_get_data (f->session)->dataset->n_samples, ==, 200);
+  set (f, "optimizer.lr", "0.2");
+  g_assert_false (etude_session_get_loading (f->session));
+}
+
+static void
+test_missing_data (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  set (f, "dataset.kind", "file");
+  set (f, "dataset.path", "/nowhere/none.csv");
+  wait_until (f, is_loaded);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_NOT_POSSIBLE);
+  g_assert_nonnull (strstr (etude_session_get_problem (f->session), "none.csv"));
+  g_assert_false (etude_session_train (f->session, &error));
+  g_assert_nonnull (error);
+  /* The last good data are still there to be looked at. */
+  g_assert_nonnull (etude_session_get_data (f->session));
+  etude_session_undo (f->session);
+  etude_session_undo (f->session);
+  wait_until (f, is_loaded);
+  g_assert_null (etude_session_get_problem (f->session));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_READY);
+}
+
+static void
+test_impossible_network (Fixture *f, gconstpointer data)
+{
+  set (f, "network.layers", "[{\"kind\":\"dense\",\"units\":7}]");
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_NOT_POSSIBLE);
+  g_assert_nonnull (etude_session_get_problem (f->session));
+  etude_session_undo (f->session);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_READY);
+}
+
+/* What a trainer makes of the same document, without session, worker and recorder. */
+static void
+train_directly (Fixture *f, EtudeRecord *end, char **weights)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EtudeTrainer) trainer = etude_trainer_new (etude_session_get_experiment (f->session),
+                                                        etude_session_get_data (f->session), &error);
+  EtudeRecord record;
+
+  g_assert_no_error (error);
+  while (etude_trainer_get_step (trainer) < etude_trainer_get_n_steps (trainer))
+    {
+      etude_trainer_step (trainer, &record);
+      if (etude_trainer_is_evaluation_due (trainer))
+        etude_trainer_evaluate (trainer, NULL, end);
+    }
+  end->loss = record.loss;
+  *weights = etude_trainer_dup_weights_hash (trainer);
+}
+
+static void
+test_train_to_the_end (Fixture *f, gconstpointer speed)
+{
+  EtudeRecord end;
+  g_autofree char *weights = NULL;
+  g_autoptr (GPtrArray) kept = NULL;
+  EtudeRun *run;
+
+  etude_session_set_speed (f->session, GPOINTER_TO_UINT (speed));
+  set (f, "training.epochs", "3");
+  g_assert_true (etude_session_train (f->session, NULL));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
+  wait_until (f, is_ended);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_DONE);
+
+  run = etude_session_get_run (f->session);
+  train_directly (f, &end, &weights);
+  g_assert_cmpuint (run->steps, ==, run->n_steps);
+  g_assert_cmpfloat (run->final.loss, ==, end.loss);
+  g_assert_cmpfloat (run->final.validation_loss, ==, end.validation_loss);
+  g_assert_cmpstr (run->weights, ==, weights);
+  g_assert_cmpuint (etude_series_get_n_points (run->loss), ==, run->n_steps);
+
+  etude_recorder_flush (f->recorder);
+  kept = etude_runs_list (f->store, NULL);
+  g_assert_cmpuint (kept->len, ==, 1);
+  g_assert_cmpuint (((EtudeRunSummary *) kept->pdata[0])->steps, ==, run->n_steps);
+}
+
+static void
+test_train_waits_for_data (Fixture *f, gconstpointer data)
+{
+  set (f, "dataset.samples", "300");
+  g_assert_true (etude_session_get_loading (f->session));
+  g_assert_true (etude_session_train (f->session, NULL));
+  g_assert_null (etude_session_get_run (f->session));
+  wait_until (f, is_loaded);
+  g_assert_nonnull (etude_session_get_run (f->session));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
+}
+
+static void
+test_pause_step_epoch (Fixture *f, gconstpointer data)
+{
+  EtudeRun *run;
+  guint64 at;
+
+  g_assert_true (etude_session_step (f->session, NULL));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_PAUSED);
+  wait_until (f, has_one_step);
+  run = etude_session_get_run (f->session);
+
+  etude_session_set_speed (f->session, ETUDE_FULL_SPEED);
+  g_assert_true (etude_session_epoch (f->session, NULL));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
+  wait_until (f, is_paused);
+  g_assert_cmpuint (run->steps, ==, run->updates_per_epoch);
+
+  etude_session_set_speed (f->session, 100);
+  g_assert_true (etude_session_train (f->session, NULL));
+  wait_until (f, has_steps);
+  etude_session_pause (f->session);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_PAUSED);
+  g_assert_true (run == etude_session_get_run (f->session));
+  etude_recorder_flush (f->recorder);
+  at = run->steps;
+  g_assert_cmpuint (at, <, run->n_steps);
+}
+
+static void
+test_stop_in_the_middle (Fixture *f, gconstpointer data)
+{
+  EtudeRun *run;
+
+  g_assert_true (etude_session_train (f->session, NULL));
+  wait_until (f, has_steps);
+  etude_session_stop (f->session);
+  wait_until (f, is_ended);
+  run = etude_session_get_run (f->session);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_STOPPED);
+  g_assert_cmpuint (run->state, ==, ETUDE_RUN_STOPPED);
+  g_assert_cmpuint (run->steps, <, run->n_steps);
+  g_assert_cmpuint (etude_series_get_n_points (run->loss), ==, run->steps);
+}
+
+static void
+test_diverge (Fixture *f, gconstpointer data)
+{
+  set (f, "network.layers", "[{\"kind\":\"dense\",\"units\":16},{\"kind\":\"relu\"},{\"kind\":\"dense\"}]");
+  set (f, "optimizer.lr", "1000");
+  etude_session_set_speed (f->session, ETUDE_FULL_SPEED);
+  g_assert_true (etude_session_train (f->session, NULL));
+  wait_until (f, is_ended);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_DIVERGED);
+  g_assert_cmpuint (etude_session_get_run (f->session)->diverged_at, !=, ETUDE_NO_STEP);
+}
+
+static void
+test_edit_while_it_goes (Fixture *f, gconstpointer data)
+{
+  EtudeRun *run;
+
+  g_assert_true (etude_session_train (f->session, NULL));
+  run = etude_session_get_run (f->session);
+  g_assert_true (etude_session_is_run_current (f->session));
+  set (f, "optimizer.lr", "0.2");
+  g_assert_false (etude_session_is_run_current (f->session));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
+  g_assert_cmpfloat (*etude_experiment_rate (run->experiment), ==, 0.1);
+  etude_session_stop (f->session);
+  wait_until (f, is_ended);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_READY);
+  etude_session_undo (f->session);
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_STOPPED);
+}
+
+static void
+test_reset (Fixture *f, gconstpointer data)
+{
+  guint n;
+
+  g_assert_true (etude_session_step (f->session, NULL));
+  n = f->n_run;
+  etude_session_reset (f->session);
+  g_assert_cmpuint (f->n_run, ==, n + 1);
+  g_assert_null (etude_session_get_run (f->session));
+  g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_READY);
+}
+
+static void
+test_close_while_running (Fixture *f, gconstpointer data)
+{
+  g_autoptr (EtudeRun) run = NULL;
+  g_autoptr (EtudeRun) kept = NULL;
+
+  etude_session_set_speed (f->session, ETUDE_FULL_SPEED);
+  set (f, "training.epochs", "100000");
+  g_assert_true (etude_session_train (f->session, NULL));
+  wait_until (f, has_steps);
+  run = etude_run_ref (etude_session_get_run (f->session));
+  etude_session_close (f->session);
+  g_assert_cmpuint (etude_recorder_get_n_active (f->recorder), ==, 0);
+  g_assert_false (etude_session_train (f->session, NULL));
+  kept = etude_runs_load (f->store, run->id, NULL);
+  g_assert_nonnull (kept);
+  g_assert_cmpuint (kept->state, ==, ETUDE_RUN_STOPPED);
+  g_assert_cmpuint (kept->steps, ==, run->steps);
+  g_assert_cmpuint (etude_series_get_n_points (kept->loss), ==, run->steps);
+}
+
+static void
+test_save_and_open (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("etude-session-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "mine.etude", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  set (f, "optimizer.lr", "0.25");
+  g_assert_true (etude_session_get_modified (f->session));
+  g_assert_true (etude_session_save (f->session, file, &error));
+  g_assert_no_error (error);
+  g_assert_false (etude_session_get_modified (f->session));
+  g_assert_cmpstr (etude_session_get_title (f->session), ==, "mine");
+
+  set (f, "optimizer.lr", "0.5");
+  g_assert_true (etude_session_open (f->session, file, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get_rate (f), ==, 0.25);
+  g_assert_false (etude_session_get_can_undo (f->session));
+
+  g_assert_true (g_file_set_contents (path, "{ \"etude\": 1, \"optimiser\": {} }", -1, NULL));
+  g_assert_false (etude_session_open (f->session, file, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpfloat (get_rate (f), ==, 0.25);
+  g_file_delete (file, NULL, NULL);
+  g_assert_cmpint (g_remove (folder), ==, 0);
+}
+
+static void
+add (const char *path, gconstpointer data, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, data, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/session/undo", NULL, test_undo);
+  add ("/session/seal", NULL, test_seal);
+  add ("/session/same-is-no-edit", NULL, test_same_is_no_edit);
+  add ("/session/refused-value-changes-nothing", NULL, test_refused_value_changes_nothing);
+  add ("/session/data-follow-the-document", NULL, test_data_follow_the_document);
+  add ("/session/missing-data", NULL, test_missing_data);
+  add ("/session/impossible-network", NULL, test_impossible_network);
+  add ("/session/train-to-the-end", GUINT_TO_POINTER (ETUDE_FULL_SPEED), test_train_to_the_end);
+  add ("/session/train-to-the-end-paced", GUINT_TO_POINTER (1000), test_train_to_the_end);
+  add ("/session/train-waits-for-data", NULL, test_train_waits_for_data);
+  add ("/session/pause-step-epoch", NULL, test_pause_step_epoch);
+  add ("/session/stop-in-the-middle", NULL, test_stop_in_the_middle);
+  add ("/session/diverge", NULL, test_diverge);
+  add ("/session/edit-while-it-goes", NULL, test_edit_while_it_goes);
+  add ("/session/reset", NULL, test_reset);
+  add ("/session/close-while-running", NULL, test_close_while_running);
+  add ("/session/save-and-open", NULL, test_save_and_open);
+  return g_test_run ();
+}

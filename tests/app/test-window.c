@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/experiment/live-charts.h"
+#include "app/experiment/runs-pane.h"
+#include "app/widgets/chart-view.h"
+#include "app/window.h"
+#include "support/window-test.h"
+
+#define PATIENCE_MS 20000
+
+/* The window of the test that runs. */
+static EtudeWindow *window;
+static EtudeSession *session;
+
+static gboolean
+is_loaded (gpointer data)
+{
+  return !etude_session_get_loading (session);
+}
+
+static gboolean
+is_ended (gpointer data)
+{
+  return etude_session_get_state (session) != ETUDE_SESSION_RUNNING;
+}
+
+static gboolean
+has_steps (gpointer data)
+{
+  return etude_session_get_run (session)->steps >= 5;
+}
+
+static void
+open_window (void)
+{
+  window = etude_window_new (ETUDE_APPLICATION (g_application_get_default ()));
+  session = etude_window_get_session (window);
+  etude_session_take (session, etude_experiment_new (), NULL);
+  etude_session_set_speed (session, 100);
+  window_test_show (GTK_WINDOW (window));
+  g_assert_true (window_test_wait_until (is_loaded, NULL, PATIENCE_MS));
+}
+
+static void
+activate (const char *name)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (window), name, NULL);
+}
+
+static gboolean
+is_enabled (const char *name)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), name);
+}
+
+/* The table of the run bar: Train, Pause, Step, Epoch, Stop, Reset. */
+static void
+assert_enabled (const char *expected)
+{
+  static const char *const names[] = { "train", "pause", "step", "epoch", "stop", "reset" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (is_enabled (names[i]) != (expected[i] == '+'))
+      g_error ("%s should be %s", names[i], expected[i] == '+' ? "enabled" : "disabled");
+}
+
+static GtkLabel *
+find_label (const char *text)
+{
+  return GTK_LABEL (window_test_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "label", text));
+}
+
+static void
+set (const char *path, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  etude_session_set (session, path, value, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_opens_and_goes (void)
+{
+  open_window ();
+  g_assert_nonnull (find_label ("30 epochs, 660 steps"));
+  g_assert_nonnull (find_label ("Train"));
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+test_actions (void)
+{
+  open_window ();
+  assert_enabled ("+-++--");
+  activate ("train");
+  assert_enabled ("++++++");
+  g_assert_nonnull (find_label ("Pause"));
+  activate ("pause");
+  assert_enabled ("+-++++");
+  g_assert_nonnull (find_label ("Resume"));
+  activate ("train");
+  activate ("stop");
+  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  assert_enabled ("+-++-+");
+  g_assert_nonnull (find_label ("Train Again"));
+  activate ("reset");
+  assert_enabled ("+-++--");
+
+  set ("training.epochs", "2");
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  activate ("train");
+  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  assert_enabled ("+----+");
+  g_assert_nonnull (find_label ("Done at step 44"));
+
+  set ("network.layers", "[{\"kind\":\"dense\",\"units\":7}]");
+  assert_enabled ("-----+");
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+test_undo_action (void)
+{
+  open_window ();
+  g_assert_false (is_enabled ("undo"));
+  set ("optimizer.lr", "0.2");
+  g_assert_true (is_enabled ("undo"));
+  activate ("undo");
+  g_assert_false (is_enabled ("undo"));
+  g_assert_true (is_enabled ("redo"));
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+test_diverged_banner (void)
+{
+  open_window ();
+  set ("network.layers", "[{\"kind\":\"dense\",\"units\":16},{\"kind\":\"relu\"},{\"kind\":\"dense\"}]");
+  set ("optimizer.lr", "1000");
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  g_assert_false (is_enabled ("third-of-rate"));
+  activate ("train");
+  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  assert_enabled ("+----+");
+  g_assert_true (is_enabled ("third-of-rate"));
+  activate ("third-of-rate");
+  g_assert_cmpfloat (*etude_experiment_rate (etude_session_get_experiment (session)), ==, 330);
+  g_assert_cmpuint (etude_session_get_state (session), ==, ETUDE_SESSION_RUNNING);
+  activate ("undo");
+  g_assert_cmpfloat (*etude_experiment_rate (etude_session_get_experiment (session)), ==, 1000);
+  window_test_close (GTK_WINDOW (window));
+}
+
+/* The bytes of the chart's export: what is seen, as numbers. */
+static gboolean
+chart_describes (const char *word)
+{
+  GtkWidget *charts = window_test_find (GTK_WIDGET (window), ETUDE_TYPE_LIVE_CHARTS, NULL, NULL);
+  g_autoptr (EtudeFigure) figure = etude_live_charts_make_figure (ETUDE_LIVE_CHARTS (charts));
+  g_autofree char *text = etude_figure_describe (figure);
+
+  return strstr (text, word) != NULL;
+}
+
+static void
+test_chart_follows (void)
+{
+  open_window ();
+  g_assert_false (chart_describes ("Validation"));
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  activate ("train");
+  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  g_assert_true (chart_describes ("Validation"));
+  window_test_set_dark (GTK_WINDOW (window), TRUE);
+  g_assert_true (etude_chart_view_get_theme () == &etude_theme_dark);
+  window_test_set_dark (GTK_WINDOW (window), FALSE);
+  g_assert_true (etude_chart_view_get_theme () == &etude_theme_light);
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+test_delete_and_restore (void)
+{
+  EtudeRunList *runs = etude_application_get_runs (ETUDE_APPLICATION (g_application_get_default ()));
+  g_autoptr (EtudeRunItem) item = NULL;
+  g_autofree char *id = NULL;
+  GtkColumnView *view;
+  guint n;
+
+  open_window ();
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  activate ("train");
+  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  n = g_list_model_get_n_items (G_LIST_MODEL (runs));
+  g_assert_cmpuint (n, >, 0);
+  item = g_list_model_get_item (G_LIST_MODEL (runs), 0);
+  id = g_strdup (etude_run_item_get_summary (item)->id);
+  g_assert_cmpstr (id, ==, etude_session_get_run (session)->id);
+
+  view = GTK_COLUMN_VIEW (window_test_find (GTK_WIDGET (window), GTK_TYPE_COLUMN_VIEW, NULL, NULL));
+  gtk_selection_model_select_item (gtk_column_view_get_model (view), 0, TRUE);
+  activate ("delete-runs");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs)), ==, n - 1);
+  g_assert_null (etude_run_list_find (runs, id));
+  activate ("restore-runs");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs)), ==, n);
+  g_assert_true (etude_run_list_find (runs, id) == item);
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+test_close_asks_while_running (void)
+{
+  g_autoptr (GList) windows = NULL;
+  GList *dialog;
+  gpointer watch;
+
+  open_window ();
+  etude_session_set_speed (session, 100);
+  activate ("train");
+  g_assert_true (window_test_wait_until (has_steps, NULL, PATIENCE_MS));
+  activate ("close");
+  /* It is still there, and asks. */
+  g_assert_cmpuint (etude_session_get_state (session), ==, ETUDE_SESSION_RUNNING);
+  windows = gtk_window_list_toplevels ();
+  dialog = windows;
+  while (dialog != NULL && !ADW_IS_MESSAGE_DIALOG (dialog->data))
+    dialog = dialog->next;
+  g_assert_nonnull (dialog);
+  watch = window;
+  g_object_add_weak_pointer (G_OBJECT (window), &watch);
+  g_assert_cmpstr (adw_message_dialog_get_default_response (dialog->data), ==, "stop");
+  adw_message_dialog_response (dialog->data, "stop");
+  g_assert_true (window_test_wait_until (window_test_is_null, &watch, PATIENCE_MS));
+}
+
+static void
+test_closing_half_way_joins (void)
+{
+  open_window ();
+  set ("training.epochs", "100000");
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  activate ("train");
+  g_assert_true (window_test_wait_until (has_steps, NULL, PATIENCE_MS));
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+test_fits_small_screen (void)
+{
+  int minimum;
+
+  open_window ();
+  /* Without the border that a desktop draws around it. */
+  gtk_widget_measure (adw_application_window_get_content (ADW_APPLICATION_WINDOW (window)),
+                      GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+  window_test_close (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  window_test_init (&argc, &argv);
+  g_test_add_func ("/window/opens-and-goes", test_opens_and_goes);
+  g_test_add_func ("/window/actions", test_actions);
+  g_test_add_func ("/window/undo-action", test_undo_action);
+  g_test_add_func ("/window/diverged-banner", test_diverged_banner);
+  g_test_add_func ("/window/chart-follows", test_chart_follows);
+  g_test_add_func ("/window/delete-and-restore", test_delete_and_restore);
+  g_test_add_func ("/window/close-asks-while-running", test_close_asks_while_running);
+  g_test_add_func ("/window/closing-half-way-joins", test_closing_half_way_joins);
+  g_test_add_func ("/window/fits-small-screen", test_fits_small_screen);
+  return window_test_run (G_APPLICATION (etude_application_new ()));
+}
