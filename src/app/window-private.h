@@ -15,6 +15,7 @@ struct _EtudeWindow
   AdwWindowTitle *window_title;
   GtkWidget *document_button;
   GtkLabel *document_label;
+  GtkWidget *document_icon;
   AdwToastOverlay *toasts;
   EtudeExperimentPage *page;
   GMenu *recent_menu;

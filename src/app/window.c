@@ -49,18 +49,14 @@ update_title (EtudeWindow *self)
                               ? g_strdup_printf (_("%s, edited"), name) : g_strdup (name);
   /* Translators: the title of the window: the document, then the program */
   g_autofree char *title = g_strdup_printf (_("%s – Etude"), marked);
-
-  gtk_label_set_text (self->document_label, marked);
-  gtk_window_set_title (GTK_WINDOW (self), title);
-}
-
-static void
-on_folded (EtudeWindow *self)
-{
   gboolean folded;
 
   g_object_get (self->page, "folded", &folded, NULL);
-  gtk_label_set_max_width_chars (self->document_label, folded ? 12 : 22);
+  gtk_label_set_text (self->document_label, marked);
+  gtk_widget_set_visible (GTK_WIDGET (self->document_label), !folded);
+  gtk_widget_set_visible (self->document_icon, folded);
+  adw_window_title_set_title (self->window_title, folded ? marked : "");
+  gtk_window_set_title (GTK_WINDOW (self), title);
 }
 
 /* The desktop shall not sleep while something trains. */
@@ -247,6 +243,7 @@ etude_window_class_init (EtudeWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, window_title);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, document_button);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, document_label);
+  gtk_widget_class_bind_template_child (widget_class, EtudeWindow, document_icon);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, page);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, recent_menu);
@@ -282,7 +279,7 @@ connect_session (EtudeWindow *self)
   g_signal_connect_object (self->session, "experiment-changed", G_CALLBACK (on_experiment_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "run-recorded", G_CALLBACK (on_run_recorded), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->page, "notify::folded", G_CALLBACK (on_folded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->page, "notify::folded", G_CALLBACK (update_title), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -311,7 +308,6 @@ etude_window_new (EtudeApplication *application)
   connect_session (self);
   recall_window (self);
   update_title (self);
-  on_folded (self);
   etude_window_update_actions (self);
   etude_window_update_recent (self);
   if (problem != NULL)

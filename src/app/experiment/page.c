@@ -29,6 +29,8 @@ struct _EtudeExperimentPage
   EtudeSession *session;
   EtudeRunList *run_list;
   gboolean recipe_wanted; /* while both are side by side */
+  gboolean folded;
+  guint fold;
 };
 
 G_DEFINE_FINAL_TYPE (EtudeExperimentPage, etude_experiment_page, GTK_TYPE_WIDGET)
@@ -71,18 +73,29 @@ on_visible_child (EtudeExperimentPage *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RECIPE_SHOWN]);
 }
 
+static gboolean
+follow_fold (gpointer user_data)
+{
+  EtudeExperimentPage *self = user_data;
+
+  self->fold = 0;
+  self->folded = adw_leaflet_get_folded (self->leaflet);
+  gtk_widget_set_visible (GTK_WIDGET (self->recipe), self->folded || self->recipe_wanted);
+  gtk_widget_set_visible (self->separator, !self->folded && self->recipe_wanted);
+  if (self->folded)
+    adw_leaflet_set_visible_child_name (self->leaflet, "charts");
+  g_object_set (self->runs, "folded", self->folded, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLDED]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RECIPE_SHOWN]);
+  return G_SOURCE_REMOVE;
+}
+
+/* The leaflet folds while it is being laid out; what follows would be laid out a second time. */
 static void
 on_folded (EtudeExperimentPage *self)
 {
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->recipe), folded || self->recipe_wanted);
-  gtk_widget_set_visible (self->separator, !folded && self->recipe_wanted);
-  if (folded)
-    adw_leaflet_set_visible_child_name (self->leaflet, "charts");
-  g_object_set (self->runs, "folded", folded, NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLDED]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_RECIPE_SHOWN]);
+  if (self->fold == 0)
+    self->fold = g_idle_add_full (G_PRIORITY_HIGH_IDLE, follow_fold, self, NULL);
 }
 
 static void
@@ -195,7 +208,7 @@ etude_experiment_page_get_property (GObject *object, guint prop_id, GValue *valu
   switch (prop_id)
     {
     case PROP_FOLDED:
-      g_value_set_boolean (value, adw_leaflet_get_folded (self->leaflet));
+      g_value_set_boolean (value, self->folded);
       break;
     case PROP_RECIPE_SHOWN:
       g_value_set_boolean (value, get_recipe_shown (self));
@@ -237,6 +250,7 @@ etude_experiment_page_dispose (GObject *object)
 {
   EtudeExperimentPage *self = ETUDE_EXPERIMENT_PAGE (object);
 
+  g_clear_handle_id (&self->fold, g_source_remove);
   g_clear_object (&self->session);
   g_clear_object (&self->run_list);
   g_clear_pointer (&self->box, gtk_widget_unparent);

@@ -2,6 +2,7 @@
 #include "app/experiment/runs-pane.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/application.h"
@@ -62,7 +63,10 @@ typedef struct
 static char *
 show_name (EtudeRunItem *item)
 {
-  return g_strdup (etude_run_item_get_summary (item)->name);
+  const EtudeRunSummary *summary = etude_run_item_get_summary (item);
+
+  /* The number tells apart what has the same name; a run has none until it is stored. */
+  return summary->number == 0 ? g_strdup (summary->name) : g_strdup_printf ("%s %" PRIu64, summary->name, summary->number);
 }
 
 static char *
@@ -92,7 +96,9 @@ show_steps (EtudeRunItem *item)
 static char *
 show_seconds (EtudeRunItem *item)
 {
-  return etude_words_duration (etude_run_item_get_summary (item)->seconds);
+  const EtudeRunSummary *summary = etude_run_item_get_summary (item);
+
+  return summary->state == ETUDE_RUN_RUNNING ? g_strdup ("–") : etude_words_duration (summary->seconds);
 }
 
 static const Column columns[] = {
@@ -199,8 +205,12 @@ update_shown (EtudeRunsPane *self)
   g_autofree char *text = NULL;
 
   if (n == 1)
-    /* Translators: %s is the name of a run */
-    text = g_strdup_printf (_("“%s” shown"), etude_run_item_get_summary (g_ptr_array_index (selected, 0))->name);
+    {
+      g_autofree char *name = show_name (g_ptr_array_index (selected, 0));
+
+      /* Translators: %s is the name of a run */
+      text = g_strdup_printf (_("“%s” shown"), name);
+    }
   else if (n > 1)
     text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u run shown", "%u runs shown", n), n);
   gtk_label_set_text (self->shown, text == NULL ? "" : text);

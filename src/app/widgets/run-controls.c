@@ -10,6 +10,9 @@
 #define FOLD_WIDTH 620
 #define MIN_WIDTH 300
 
+/* Below this width, but above the other, there is room for the time that is left, not for the speed. */
+#define BRIEF_WIDTH 900
+
 /* Over which time the speed is measured, in µs. */
 #define PACE_US 500000
 
@@ -21,6 +24,7 @@ struct _EtudeRunControls
   GtkButton *primary;
   AdwButtonContent *primary_content;
   GtkWidget *wide_buttons;
+  GtkWidget *reset;
   GtkWidget *narrow_buttons;
   GtkProgressBar *progress;
   GtkProgressBar *narrow_progress;
@@ -119,11 +123,14 @@ update_words (EtudeRunControls *self)
 {
   EtudeRun *run = etude_session_get_run (self->session);
   gboolean running = etude_session_get_state (self->session) == ETUDE_SESSION_RUNNING;
-  g_autofree char *status = etude_run_words_status (self->session);
-  g_autofree char *best = etude_run_words_best (self->session);
+  g_autofree char *status = etude_run_words_status (self->session, self->folded);
+  g_autofree char *best = etude_run_words_best (self->session, self->folded);
   g_autofree char *pace = NULL;
 
   set_text (self->status, status);
+  /* A reason may be long; where the run is must be seen whole. */
+  gtk_label_set_ellipsize (self->status, self->folded || etude_session_get_problem (self->session) != NULL
+                                           ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), etude_session_get_problem (self->session));
   set_text (self->best, best != NULL ? best : "");
   gtk_widget_set_visible (GTK_WIDGET (self->best), best != NULL);
@@ -131,7 +138,8 @@ update_words (EtudeRunControls *self)
     {
       measure_pace (self, run);
       pace = etude_run_words_pace (self->steps_per_second,
-                                   (double) (run->n_steps - run->steps) / self->steps_per_second);
+                                   (double) (run->n_steps - run->steps) / self->steps_per_second,
+                                   !self->folded && gtk_widget_get_width (GTK_WIDGET (self)) < BRIEF_WIDTH);
       set_text (self->pace, pace);
     }
   else
@@ -180,6 +188,7 @@ set_folded (EtudeRunControls *self, gboolean folded)
 {
   self->folded = folded;
   gtk_widget_set_visible (self->wide_buttons, !folded);
+  gtk_widget_set_visible (self->reset, !folded);
   gtk_widget_set_visible (self->narrow_buttons, folded);
   gtk_widget_set_visible (self->speed, !folded);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), !folded);
@@ -189,6 +198,8 @@ set_folded (EtudeRunControls *self, gboolean folded)
   gtk_box_set_spacing (self->words, folded ? 0 : 12);
   gtk_label_set_xalign (self->status, folded ? 1 : 0);
   gtk_widget_set_halign (GTK_WIDGET (self->best), folded ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+  if (self->session != NULL)
+    update_words (self);
 }
 
 static gboolean
@@ -251,6 +262,7 @@ etude_run_controls_class_init (EtudeRunControlsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, primary);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, primary_content);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, wide_buttons);
+  gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, reset);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, narrow_buttons);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, progress);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunControls, narrow_progress);

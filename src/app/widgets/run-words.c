@@ -70,7 +70,7 @@ describe_steps (guint64 n)
 }
 
 static char *
-describe_plan (EtudeSession *session)
+describe_plan (EtudeSession *session, gboolean brief)
 {
   const EtudeTrainingSection *training = etude_experiment_training (etude_session_get_experiment (session));
   EtudePrepared *data = etude_session_get_data (session);
@@ -82,13 +82,15 @@ describe_plan (EtudeSession *session)
     return g_strdup ("");
   n_steps = etude_training_n_steps (training, updates_per_epoch);
   epochs = describe_epochs ((n_steps + updates_per_epoch - 1) / updates_per_epoch);
+  if (brief)
+    return g_steal_pointer (&epochs);
   steps = describe_steps (n_steps);
   /* Translators: such as “30 epochs, 660 steps” */
   return g_strdup_printf (_("%s, %s"), epochs, steps);
 }
 
 static char *
-describe_progress (const EtudeRun *run)
+describe_progress (const EtudeRun *run, gboolean brief)
 {
   guint64 last = run->n_steps == 0 ? 0 : (run->n_steps - 1) / run->updates_per_epoch;
   guint64 epoch = MIN ((run->steps == 0 ? 0 : run->steps - 1) / run->updates_per_epoch, last);
@@ -97,6 +99,9 @@ describe_progress (const EtudeRun *run)
   g_autofree char *at_step = etude_words_count ((double) run->steps);
   g_autofree char *n_steps = etude_words_count ((double) run->n_steps);
 
+  if (brief)
+    /* Translators: such as “Epoch 19 of 30” */
+    return g_strdup_printf (_("Epoch %s of %s"), at_epoch, n_epochs);
   /* Translators: such as “Epoch 19 of 30, step 412 of 660” */
   return g_strdup_printf (_("Epoch %s of %s, step %s of %s"), at_epoch, n_epochs, at_step, n_steps);
 }
@@ -114,16 +119,17 @@ describe_divergence (const EtudeRun *run)
 /**
  * etude_run_words_status:
  * @session: a session
+ * @brief: in few words
  *
  * Returns: (transfer full): where the run is, or what it will be, or why there can be none
  */
 char *
-etude_run_words_status (EtudeSession *session)
+etude_run_words_status (EtudeSession *session, gboolean brief)
 {
   EtudeRun *run = etude_session_get_run (session);
   g_autofree char *steps = run == NULL ? NULL : etude_words_count ((double) run->steps);
   g_autofree char *n_steps = run == NULL ? NULL : etude_words_count ((double) run->n_steps);
-  g_autofree char *progress = run == NULL ? NULL : describe_progress (run);
+  g_autofree char *progress = run == NULL ? NULL : describe_progress (run, brief);
 
   switch (etude_session_get_state (session))
     {
@@ -135,27 +141,29 @@ etude_run_words_status (EtudeSession *session)
       /* Translators: %s is such as “Epoch 19 of 30, step 412 of 660” */
       return g_strdup_printf (_("%s, paused"), progress);
     case ETUDE_SESSION_DONE:
-      return g_strdup_printf (_("Done at step %s"), steps);
+      return brief ? g_strdup (_("Done")) : g_strdup_printf (_("Done at step %s"), steps);
     case ETUDE_SESSION_EARLY_STOPPED:
       return g_strdup_printf (_("Stopped early at step %s"), steps);
     case ETUDE_SESSION_STOPPED:
-      return g_strdup_printf (_("Stopped at step %s of %s"), steps, n_steps);
+      return brief ? g_strdup_printf (_("Stopped at step %s"), steps)
+                   : g_strdup_printf (_("Stopped at step %s of %s"), steps, n_steps);
     case ETUDE_SESSION_DIVERGED:
       return describe_divergence (run);
     case ETUDE_SESSION_READY:
     default:
-      return describe_plan (session);
+      return describe_plan (session, brief);
     }
 }
 
 /**
  * etude_run_words_best:
  * @session: a session
+ * @brief: in few words
  *
  * Returns: (transfer full) (nullable): the best validation loss of a run that has ended
  */
 char *
-etude_run_words_best (EtudeSession *session)
+etude_run_words_best (EtudeSession *session, gboolean brief)
 {
   EtudeRun *run = etude_session_get_run (session);
   EtudeSessionState state = etude_session_get_state (session);
@@ -166,6 +174,9 @@ etude_run_words_best (EtudeSession *session)
   if (!isfinite (run->best_validation_loss) || run->best_step == ETUDE_NO_STEP)
     return NULL;
   loss = etude_number_show (run->best_validation_loss, 3);
+  if (brief)
+    /* Translators: %s is the best validation loss of a run */
+    return g_strdup_printf (_("Best %s"), loss);
   step = etude_words_count ((double) run->best_step);
   /* Translators: such as “Best 0.088 at step 615” */
   return g_strdup_printf (_("Best %s at step %s"), loss, step);
@@ -175,11 +186,12 @@ etude_run_words_best (EtudeSession *session)
  * etude_run_words_pace:
  * @steps_per_second: as measured; not above 0 where it is not known
  * @seconds_left: until the run is done
+ * @brief: only the time
  *
  * Returns: (transfer full): both in words
  */
 char *
-etude_run_words_pace (double steps_per_second, double seconds_left)
+etude_run_words_pace (double steps_per_second, double seconds_left, gboolean brief)
 {
   g_autofree char *pace = NULL, *left = NULL;
 
@@ -190,6 +202,9 @@ etude_run_words_pace (double steps_per_second, double seconds_left)
                                                       : round (steps_per_second / 100) * 100);
   left = seconds_left < 9.95 ? g_strdup_printf ("0:%02d", (int) ceil (seconds_left))
                              : etude_words_duration (seconds_left);
+  if (brief)
+    /* Translators: the time that training still takes, such as “0:03 left” */
+    return g_strdup_printf (_("%s left"), left);
   /* Translators: the speed of training and the time it still takes: “98 steps/s, 0:03 left” */
   return g_strdup_printf (_("%s steps/s, %s left"), pace, left);
 }

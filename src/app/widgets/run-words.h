@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-char *etude_run_words_status (EtudeSession *session);
-char *etude_run_words_best (EtudeSession *session);
-char *etude_run_words_pace (double steps_per_second, double seconds_left);
+char *etude_run_words_status (EtudeSession *session, gboolean brief);
+char *etude_run_words_best (EtudeSession *session, gboolean brief);
+char *etude_run_words_pace (double steps_per_second, double seconds_left, gboolean brief);
 char *etude_words_count (double value);
 char *etude_words_duration (double seconds);
 
