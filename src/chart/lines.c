@@ -3,12 +3,10 @@
 
 #include "chart/layout-private.h"
 
-/* More points than this a pixel column: the line is drawn as columns, for its zigzag would cost 35
- * times as much. */
+/* More points than this a column of one unit: the line is drawn as columns, for its zigzag would cost
+ * 35 times as much. A unit is a pixel at scale 1; finer columns would be thinner than the line that
+ * they stand for, and a dense line would look fainter in print than on the screen. */
 #define DENSE 0.5
-
-/* Columns of vector files are so many a unit. */
-#define VECTOR_COLUMNS 2
 
 /* A dense line that goes up and down no further than this many heights of the plot is smooth. */
 #define SMOOTH_TRAVEL 4
@@ -314,7 +312,7 @@ add_smooth (EtudePicture *picture, const EtudeFrame *frame, const EtudeTrace *tr
     }
 }
 
-/* On the screen: one rectangle of whole pixels a column. */
+/* In pixels: one rectangle a column. */
 static void
 add_spans (EtudePicture *picture, const EtudeFrame *frame, double line_width, const EtudeColour *colour,
            const Column *columns, gsize n_columns)
@@ -373,8 +371,7 @@ add_outlines (EtudePicture *picture, const EtudeFrame *frame, double line_width,
 void
 etude_lines_add_trace (EtudePicture *picture, const EtudeFrame *frame, const EtudeTrace *trace, GArray *outside)
 {
-  double per_unit = picture->scale > 0 ? picture->scale : VECTOR_COLUMNS;
-  gsize n_columns = (gsize) MAX (1, round (frame->plot.width * per_unit));
+  gsize n_columns = (gsize) MAX (1, round (frame->plot.width));
   gsize n = etude_trace_get_n (trace);
   gsize from = etude_trace_find (trace, frame->x_range.min);
   gsize to = etude_trace_find (trace, nextafter (frame->x_range.max, INFINITY));
