@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/widgets/field.h"
+
+#include <string.h>
+
+/* Of a list of numbers a person sees and types the inside: its brackets say nothing. */
+static gboolean
+is_list (const EtudeParam *param)
+{
+  return param->type == ETUDE_PARAM_REALS || param->type == ETUDE_PARAM_POINTS;
+}
+
+static char *
+show_list (const EtudeExperiment *experiment, const char *path)
+{
+  g_autofree char *json = etude_experiment_get_text (experiment, path);
+  gsize length = strlen (json);
+
+  if (length >= 2 && json[0] == '[' && json[length - 1] == ']')
+    return g_strndup (json + 1, length - 2);
+  return g_steal_pointer (&json);
+}
+
+static char *
+show (const EtudeExperiment *experiment, const char *path)
+{
+  EtudePlace place;
+
+  if (!etude_experiment_find (experiment, path, &place, NULL))
+    return NULL;
+  if (is_list (place.param))
+    return show_list (experiment, path);
+  return etude_param_show (place.param, place.field);
+}
+
+static gboolean
+set_list (EtudeExperiment *experiment, const char *path, const char *text, GError **error)
+{
+  g_autofree char *inside = g_strstrip (g_strdup (text));
+  g_autofree char *json = inside[0] == '[' ? g_strdup (inside) : g_strdup_printf ("[%s]", inside);
+
+  return etude_experiment_set (experiment, path, json, error);
+}
+
+/* What the same place holds in a new document, else in a new value of its kind. The result is a
+ * document that has the default at @path: that of the session with the default put in. */
+static EtudeExperiment *
+with_default (EtudeSession *session, const char *path)
+{
+  EtudeExperiment *value = etude_experiment_copy (etude_session_get_experiment (session));
+  g_autoptr (EtudeExperiment) fresh = etude_experiment_new ();
+  EtudePlace place, source;
+  EtudeObject object = { NULL, NULL };
+
+  if (!etude_experiment_find (value, path, &place, NULL))
+    return value;
+  /* Layers move: what a new document has at the same place of a list is no default of this one. */
+  if (strpbrk (path, "0123456789") != NULL || !etude_experiment_find (fresh, path, &source, NULL)
+      || source.param != place.param || source.object->kind != place.object->kind)
+    {
+      etude_object_init (&object, place.object->kind);
+      source.field = etude_param_field (place.param, object.data);
+    }
+  if (place.param->type == ETUDE_PARAM_KIND)
+    {
+      etude_object_clear (place.field);
+      etude_object_copy (place.field, source.field);
+    }
+  else if (place.param->type == ETUDE_PARAM_KINDS)
+    {
+      /* Both are owned: exchange them. */
+      EtudeObjects kept = *(EtudeObjects *) place.field;
+
+      *(EtudeObjects *) place.field = *(EtudeObjects *) source.field;
+      *(EtudeObjects *) source.field = kept;
+    }
+  else if (is_list (place.param))
+    {
+      EtudeReals kept;
+
+      G_STATIC_ASSERT (sizeof (EtudeReals) == sizeof (EtudePoints));
+      memcpy (&kept, place.field, sizeof kept);
+      memcpy (place.field, source.field, sizeof kept);
+      memcpy (source.field, &kept, sizeof kept);
+    }
+  else
+    {
+      g_autofree char *text = etude_param_show (place.param, source.field);
+
+      etude_param_read (place.param, text, place.field, NULL);
+    }
+  etude_object_clear (&object);
+  return value;
+}
+
+/**
+ * etude_field_find:
+ * @session: a session
+ * @path: dotted path
+ * @place: (out): where it leads in the document of the session, until that changes
+ *
+ * Returns: whether the document has such a place
+ */
+gboolean
+etude_field_find (EtudeSession *session, const char *path, EtudePlace *place)
+{
+  return etude_experiment_find (etude_session_get_experiment (session), path, place, NULL);
+}
+
+/**
+ * etude_field_show:
+ * @session: a session
+ * @path: dotted path of a value that holds no kinds
+ *
+ * Returns: (transfer full) (nullable): text that etude_field_set() reads to the same value
+ */
+char *
+etude_field_show (EtudeSession *session, const char *path)
+{
+  return show (etude_session_get_experiment (session), path);
+}
+
+/**
+ * etude_field_set:
+ * @session: a session
+ * @path: dotted path of a value that holds no kinds
+ * @text: what a person typed; for a list with or without its brackets
+ * @error: set to what was found and what was expected; then nothing has changed
+ *
+ * Edits one value. Edits of the same path one after the other are one entry of undo until
+ * etude_session_seal().
+ *
+ * Returns: whether @text is such a value
+ */
+gboolean
+etude_field_set (EtudeSession *session, const char *path, const char *text, GError **error)
+{
+  g_autoptr (EtudeExperiment) value = etude_experiment_copy (etude_session_get_experiment (session));
+  EtudePlace place;
+
+  if (!etude_experiment_find (value, path, &place, error))
+    return FALSE;
+  if (is_list (place.param) ? !set_list (value, path, text, error)
+                            : !etude_param_read (place.param, text, place.field, error))
+    return FALSE;
+  etude_session_edit (session, value, path);
+  return TRUE;
+}
+
+/**
+ * etude_field_set_kind:
+ * @session: a session
+ * @path: dotted path of a kind
+ * @kind: (nullable): what it becomes; NULL where it may be null
+ *
+ * Replaces a kind by the defaults of another, as an entry of undo by itself; what all kinds of the
+ * group have in common is kept.
+ */
+void
+etude_field_set_kind (EtudeSession *session, const char *path, const EtudeKind *kind)
+{
+  g_autoptr (EtudeExperiment) value = etude_experiment_copy (etude_session_get_experiment (session));
+  EtudePlace place;
+
+  if (!etude_experiment_find (value, path, &place, NULL))
+    return;
+  etude_object_become (place.field, kind);
+  etude_session_seal (session);
+  etude_session_edit (session, value, path);
+  etude_session_seal (session);
+}
+
+/**
+ * etude_field_show_default:
+ * @session: a session
+ * @path: dotted path of a value that holds no kinds
+ *
+ * Returns: (transfer full) (nullable): as etude_field_show() would show the default
+ */
+char *
+etude_field_show_default (EtudeSession *session, const char *path)
+{
+  g_autoptr (EtudeExperiment) value = with_default (session, path);
+
+  return show (value, path);
+}
+
+/**
+ * etude_field_is_default:
+ * @session: a session
+ * @path: dotted path
+ *
+ * Returns: whether etude_field_reset() would change nothing
+ */
+gboolean
+etude_field_is_default (EtudeSession *session, const char *path)
+{
+  g_autoptr (EtudeExperiment) value = with_default (session, path);
+
+  return etude_experiment_equal (value, etude_session_get_experiment (session));
+}
+
+/**
+ * etude_field_reset:
+ * @session: a session
+ * @path: dotted path
+ *
+ * Puts back what a new document has there, or a new value of the kind around it, as an entry of
+ * undo by itself.
+ */
+void
+etude_field_reset (EtudeSession *session, const char *path)
+{
+  g_autoptr (EtudeExperiment) value = with_default (session, path);
+
+  etude_session_seal (session);
+  etude_session_edit (session, value, path);
+  etude_session_seal (session);
+}
