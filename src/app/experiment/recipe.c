@@ -16,6 +16,9 @@
 #define WIDTH 340
 #define NARROW_WIDTH 300
 
+/* A window less wide than this has a narrow pane. */
+#define NARROW_BELOW 1000
+
 /* In a lower pane the rate card scrolls along, or too little of the rest would be seen. */
 #define PINNED_FROM 600
 
@@ -88,6 +91,49 @@ etude_recipe_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 }
 
 static void
+set_narrow (EtudeRecipe *self, gboolean narrow)
+{
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+static void
+on_window_size (EtudeRecipe *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  int width = 0;
+
+  if (!GTK_IS_WINDOW (root))
+    return;
+  /* In GTK 4 the default size follows the size of a window that is not maximised. */
+  gtk_window_get_default_size (GTK_WINDOW (root), &width, NULL);
+  set_narrow (self, width < NARROW_BELOW && !gtk_window_is_maximized (GTK_WINDOW (root)));
+}
+
+static void
+etude_recipe_root (GtkWidget *widget)
+{
+  GtkRoot *root;
+
+  GTK_WIDGET_CLASS (etude_recipe_parent_class)->root (widget);
+  root = gtk_widget_get_root (widget);
+  if (!GTK_IS_WINDOW (root))
+    return;
+  g_signal_connect_object (root, "notify::default-width", G_CALLBACK (on_window_size), widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (root, "notify::maximized", G_CALLBACK (on_window_size), widget, G_CONNECT_SWAPPED);
+  on_window_size (ETUDE_RECIPE (widget));
+}
+
+static void
+etude_recipe_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), on_window_size, widget);
+  GTK_WIDGET_CLASS (etude_recipe_parent_class)->unroot (widget);
+}
+
+static void
 update_plan (EtudeRecipe *self)
 {
   const EtudeTrainingSection *training = etude_experiment_training (etude_session_get_experiment (self->session));
@@ -139,6 +185,8 @@ etude_recipe_class_init (EtudeRecipeClass *klass)
   G_OBJECT_CLASS (klass)->dispose = etude_recipe_dispose;
   G_OBJECT_CLASS (klass)->finalize = etude_recipe_finalize;
   widget_class->size_allocate = etude_recipe_size_allocate;
+  widget_class->root = etude_recipe_root;
+  widget_class->unroot = etude_recipe_unroot;
   widget_class->measure = etude_recipe_measure;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, ETUDE_RESOURCES "/ui/experiment/recipe.ui");
@@ -197,20 +245,6 @@ etude_recipe_connect (EtudeRecipe *self, EtudeSession *session)
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (update_plan), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "data-changed", G_CALLBACK (update_plan), self, G_CONNECT_SWAPPED);
   update_plan (self);
-}
-
-/**
- * etude_recipe_set_narrow:
- * @self: a recipe
- * @narrow: whether the window has little width
- */
-void
-etude_recipe_set_narrow (EtudeRecipe *self, gboolean narrow)
-{
-  if (self->narrow == narrow)
-    return;
-  self->narrow = narrow;
-  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 /**

@@ -11,7 +11,6 @@ G_DECLARE_FINAL_TYPE (EtudeRecipe, etude_recipe, ETUDE, RECIPE, GtkWidget)
 
 GtkWidget *etude_recipe_new (EtudeSession *session);
 void etude_recipe_connect (EtudeRecipe *self, EtudeSession *session);
-void etude_recipe_set_narrow (EtudeRecipe *self, gboolean narrow);
 void etude_recipe_focus_rate (EtudeRecipe *self);
 void etude_recipe_step_rate (EtudeRecipe *self, int direction, gboolean fine);
 GtkWidget *etude_recipe_get_section (EtudeRecipe *self, const char *path);
