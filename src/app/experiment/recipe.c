@@ -103,12 +103,12 @@ static void
 on_window_size (EtudeRecipe *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  int width = 0;
+  int width, height;
 
   if (!GTK_IS_WINDOW (root))
     return;
   /* In GTK 4 the default size follows the size of a window that is not maximised. */
-  gtk_window_get_default_size (GTK_WINDOW (root), &width, NULL);
+  gtk_window_get_default_size (GTK_WINDOW (root), &width, &height);
   set_narrow (self, width < NARROW_BELOW && !gtk_window_is_maximized (GTK_WINDOW (root)));
 }
 
