@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/application.h"
+#include "app/experiment/recipe.h"
 #include "app/widgets/run-controls.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
@@ -323,6 +324,7 @@ etude_experiment_page_connect (EtudeExperimentPage *self, EtudeSession *session,
 {
   g_set_object (&self->session, session);
   g_set_object (&self->run_list, runs);
+  adw_bin_set_child (self->recipe, etude_recipe_new (session));
   etude_live_charts_connect (self->charts, session);
   etude_run_controls_connect (self->controls, session);
   etude_runs_pane_connect (self->runs, runs);
