@@ -9,7 +9,9 @@
  */
 #include "network/kernels-private.h"
 
-#include <string.h>
+#if ETUDE_LANES > 4
+#include <immintrin.h>
+#endif
 
 #define LANES ETUDE_LANES
 
@@ -23,8 +25,11 @@
 /* Longer sums are cut, so that the part of a panel in use stays in the first cache. */
 #define DEPTH_BLOCK 192
 
-typedef float Vector __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
-typedef gint32 Bits __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef float Vector __attribute__ ((vector_size (LANES * 4)));
+typedef gint32 Bits __attribute__ ((vector_size (LANES * 4)));
+
+/* A vector anywhere in memory. */
+typedef float Memory __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
 
 #define ALWAYS_INLINE static inline __attribute__ ((always_inline))
 #define UNROLL _Pragma ("GCC unroll 16")
@@ -32,13 +37,13 @@ typedef gint32 Bits __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 ALWAYS_INLINE Vector
 load (const float *from)
 {
-  return *(const Vector *) from;
+  return *(const Memory *) from;
 }
 
 ALWAYS_INLINE void
 store (float *to, Vector v)
 {
-  *(Vector *) to = v;
+  *(Memory *) to = v;
 }
 
 ALWAYS_INLINE Vector
@@ -54,6 +59,20 @@ choose (Bits condition, Vector a, Vector b)
   return (Vector) (((Bits) a & condition) | ((Bits) b & ~condition));
 }
 
+/* a b + c, rounded once where the processor can. Contraction is off, for which product of a sum the
+ * compiler would contract is its own choice, and may differ from one instruction set to the next. */
+ALWAYS_INLINE Vector
+multiply_add (Vector a, Vector b, Vector c)
+{
+#if LANES == 16
+  return (Vector) _mm512_fmadd_ps ((__m512) a, (__m512) b, (__m512) c);
+#elif LANES == 8
+  return (Vector) _mm256_fmadd_ps ((__m256) a, (__m256) b, (__m256) c);
+#else
+  return a * b + c;
+#endif
+}
+
 /* --- elementary functions; all hand on NaN ---------------------------------------------------- */
 
 /* exp, Cephes’ expf: x = n log 2 + r, a polynomial in r, 2^n by the exponent. 1e-7 relative between
@@ -67,17 +86,17 @@ vector_exp (Vector x)
   x = choose (x < -87.3f, spread (-87.3f), x);
   x = choose (x > 88.3f, spread (88.3f), x);
   /* Adding 1.5 * 2^23 rounds to an integer. */
-  shifted = (x * 1.44269504088896341f + 12582912.f) - 12582912.f;
+  shifted = multiply_add (x, spread (1.44269504088896341f), spread (12582912.f)) - 12582912.f;
   n = __builtin_convertvector (shifted, Bits);
-  x = x - shifted * 0.693359375f;
-  x = x - shifted * -2.12194440e-4f;
+  x = multiply_add (shifted, spread (-0.693359375f), x);
+  x = multiply_add (shifted, spread (2.12194440e-4f), x);
   y = spread (1.9875691500e-4f);
-  y = y * x + 1.3981999507e-3f;
-  y = y * x + 8.3334519073e-3f;
-  y = y * x + 4.1665795894e-2f;
-  y = y * x + 1.6666665459e-1f;
-  y = y * x + 5.0000001201e-1f;
-  y = y * (x * x) + x;
+  y = multiply_add (y, x, spread (1.3981999507e-3f));
+  y = multiply_add (y, x, spread (8.3334519073e-3f));
+  y = multiply_add (y, x, spread (4.1665795894e-2f));
+  y = multiply_add (y, x, spread (1.6666665459e-1f));
+  y = multiply_add (y, x, spread (5.0000001201e-1f));
+  y = multiply_add (y, x * x, x);
   return (Vector) ((Bits) (y + 1.f) + (n << 23));
 }
 
@@ -93,18 +112,18 @@ vector_log (Vector x)
   Vector square = m * m;
   Vector y = spread (7.0376836292e-2f);
 
-  y = y * m - 1.1514610310e-1f;
-  y = y * m + 1.1676998740e-1f;
-  y = y * m - 1.2420140846e-1f;
-  y = y * m + 1.4249322787e-1f;
-  y = y * m - 1.6668057665e-1f;
-  y = y * m + 2.0000714765e-1f;
-  y = y * m - 2.4999993993e-1f;
-  y = y * m + 3.3333331174e-1f;
+  y = multiply_add (y, m, spread (-1.1514610310e-1f));
+  y = multiply_add (y, m, spread (1.1676998740e-1f));
+  y = multiply_add (y, m, spread (-1.2420140846e-1f));
+  y = multiply_add (y, m, spread (1.4249322787e-1f));
+  y = multiply_add (y, m, spread (-1.6668057665e-1f));
+  y = multiply_add (y, m, spread (2.0000714765e-1f));
+  y = multiply_add (y, m, spread (-2.4999993993e-1f));
+  y = multiply_add (y, m, spread (3.3333331174e-1f));
   y = y * (m * square);
-  y = y + e * -2.12194440e-4f;
-  y = y - square * 0.5f;
-  y = (m + y) + e * 0.693359375f;
+  y = multiply_add (e, spread (-2.12194440e-4f), y);
+  y = multiply_add (square, spread (-0.5f), y);
+  y = multiply_add (e, spread (0.693359375f), m + y);
   return choose (x == x, y, x);
 }
 
@@ -112,7 +131,7 @@ vector_log (Vector x)
 ALWAYS_INLINE Vector
 vector_log1p (Vector x)
 {
-  return choose (x < 0x1p-12f, x - x * x * 0.5f, vector_log (1.f + x));
+  return choose (x < 0x1p-12f, multiply_add (x * x, spread (-0.5f), x), vector_log (1.f + x));
 }
 
 /* tanh as the rational function of Eigen: 13th over 6th degree, 1e-7 relative. */
@@ -126,16 +145,16 @@ vector_tanh (Vector x)
   x = choose (x < -bound, spread (-bound), x);
   square = x * x;
   p = spread (-2.76076847742355e-16f);
-  p = p * square + 2.00018790482477e-13f;
-  p = p * square - 8.60467152213735e-11f;
-  p = p * square + 5.12229709037114e-08f;
-  p = p * square + 1.48572235717979e-05f;
-  p = p * square + 6.37261928875436e-04f;
-  p = p * square + 4.89352455891786e-03f;
+  p = multiply_add (p, square, spread (2.00018790482477e-13f));
+  p = multiply_add (p, square, spread (-8.60467152213735e-11f));
+  p = multiply_add (p, square, spread (5.12229709037114e-08f));
+  p = multiply_add (p, square, spread (1.48572235717979e-05f));
+  p = multiply_add (p, square, spread (6.37261928875436e-04f));
+  p = multiply_add (p, square, spread (4.89352455891786e-03f));
   q = spread (1.19825839466702e-06f);
-  q = q * square + 1.18534705686654e-04f;
-  q = q * square + 2.26843463243900e-03f;
-  q = q * square + 4.89352518554385e-03f;
+  q = multiply_add (q, square, spread (1.18534705686654e-04f));
+  q = multiply_add (q, square, spread (2.26843463243900e-03f));
+  q = multiply_add (q, square, spread (4.89352518554385e-03f));
   return p * x / q;
 }
 
@@ -196,7 +215,7 @@ apply_slope (EtudeActivation activation, Vector gradient, Vector outputs)
     case ETUDE_ACTIVATION_RELU:
       return (Vector) ((Bits) gradient & (outputs > 0.f));
     case ETUDE_ACTIVATION_TANH:
-      return gradient * (1.f - outputs * outputs);
+      return gradient * multiply_add (-outputs, outputs, spread (1));
     case ETUDE_ACTIVATION_SIGMOID:
       return gradient * (outputs * (1.f - outputs));
     case ETUDE_ACTIVATION_NONE:
@@ -251,7 +270,7 @@ compute_tile (const Tile *t, int rows, int vectors)
 
           UNROLL
           for (int j = 0; j < vectors; j++)
-            sums[i][j] += x * row[j];
+            sums[i][j] = multiply_add (x, row[j], sums[i][j]);
         }
     }
   if (t->add)
@@ -536,14 +555,14 @@ softmax_samples (const EtudeSoftmax *s, float *z, const float *right, const floa
       Vector e = vector_exp (below);
 
       if (s->others != NULL)
-        others += below * s->others[c];
+        others = multiply_add (below, spread (s->others[c]), others);
       sum += e;
       store (z + c * ETUDE_PAD, e);
     }
   all = vector_log (sum);
   loss = load (hit) * (all - (load (right) - most));
   if (s->others != NULL)
-    loss += all * s->others_sum - others;
+    loss += multiply_add (all, spread (s->others_sum), -others);
   store (losses, loss);
   if (s->dz == NULL)
     return;
@@ -552,7 +571,7 @@ softmax_samples (const EtudeSoftmax *s, float *z, const float *right, const floa
     {
       Vector e = load (z + c * ETUDE_PAD);
 
-      store (z + c * ETUDE_PAD, s->others != NULL ? e * factor - s->others[c] * s->scale : e * factor);
+      store (z + c * ETUDE_PAD, multiply_add (e, factor, spread (s->others != NULL ? -s->others[c] * s->scale : 0)));
     }
 }
 
@@ -617,8 +636,8 @@ logistic (gsize n, const float *logits, const float *targets, float positive_wei
       Vector complement = choose (z < 0.f, larger, smaller);
       Vector above = softplus + vector_relu (z), below = softplus + vector_relu (-z);
 
-      store (losses + i, negative * above + positive * below);
-      store (gradient + i, (negative * probability - positive * complement) * scale);
+      store (losses + i, multiply_add (negative, above, positive * below));
+      store (gradient + i, multiply_add (negative, probability, -positive * complement) * scale);
     }
 }
 
