@@ -16,6 +16,7 @@ static const struct
   { "train", etude_cli_train, N_("Train an experiment and print what happens") },
   { "schedule", etude_cli_schedule, N_("Print the learning rate of every update") },
   { "data", etude_cli_data, N_("Describe a data set") },
+  { "export", etude_cli_export, N_("Draw runs to a picture, or write its numbers") },
   { "catalogue", etude_cli_catalogue, N_("Print every kind and parameter that there is") },
 };
 
