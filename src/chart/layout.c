@@ -27,6 +27,9 @@
 #define LEGEND_SHARE 0.25
 #define LEGEND_GAP 8
 
+/* Four to six are wished; with a seventh an axis to 1.2 need not end at 1.5. */
+#define MOST_Y_TICKS 7
+
 #define TICK_GAP 7
 #define X_LABEL_GAP 10
 #define MARGIN 86
@@ -174,7 +177,7 @@ place_y_axes (EtudeLayout *self, const EtudeFigure *figure, const EtudeRange *x_
     {
       const EtudePanel *panel = etude_figure_get_panel (figure, i);
       EtudePanelLayout *row = &self->panels[i];
-      guint wanted = (guint) CLAMP (row->frame.plot.height / 24 + 1, 2, 6);
+      guint wanted = (guint) CLAMP (row->frame.plot.height / 24 + 1, 2, MOST_Y_TICKS);
 
       row->frame.x_scale = figure->x_scale;
       row->frame.y_scale = panel->scale;
