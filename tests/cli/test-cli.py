@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import json
+import locale
 import os
 import re
 import signal
@@ -20,10 +21,10 @@ CLI = sys.argv[1]
 SHORT = ["--set", "training.epochs=3"]
 
 
-def run(*arguments, locale="C.UTF-8", home=None, status=0, stdin=None):
+def run(*arguments, language="C.UTF-8", home=None, status=0, stdin=None):
     """Runs a verb in a home of its own; returns its standard output."""
     with tempfile.TemporaryDirectory() as temporary:
-        environment = dict(os.environ, XDG_DATA_HOME=home or temporary, LC_ALL=locale, G_DEBUG="fatal-warnings")
+        environment = dict(os.environ, XDG_DATA_HOME=home or temporary, LC_ALL=language, G_DEBUG="fatal-warnings")
         done = subprocess.run([CLI, *arguments], capture_output=True, env=environment, timeout=120)
     assert done.returncode == status, (arguments, done.returncode, done.stderr.decode())
     run.stderr = done.stderr.decode()
@@ -203,12 +204,15 @@ def test_interrupt():
 
 
 def test_locale():
-    names = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
-    comma = next((name for name in names if name.lower().startswith("de_de.utf")), None)
-    if comma is None:
-        return "no locale with a decimal comma is installed"
+    comma = "de_DE.UTF-8"
+    try:
+        locale.setlocale(locale.LC_NUMERIC, comma)
+    except locale.Error:
+        return f"the locale {comma} is not here"
+    finally:
+        locale.setlocale(locale.LC_NUMERIC, "C")
     for arguments in (["train", "--csv", "--no-store", *SHORT], ["schedule"], ["catalogue", "--json"]):
-        assert run(*arguments) == run(*arguments, locale=comma)
+        assert run(*arguments) == run(*arguments, language=comma)
 
 
 def test_no_store():
