@@ -172,7 +172,8 @@ etude_number_read_typed (const char *text, double *value)
  * @value: any number
  * @digits: significant digits, 1 to 17
  *
- * A number for a person to read: at most @digits significant digits, with U+2212 for minus.
+ * A number for a person to read: at most @digits significant digits, with U+2212 for minus. Below a
+ * million whole digits are not rounded away, for 1000 is easier to read than 1e3.
  * The decimal sign is a point in every language, as the recipe and all files have it.
  *
  * Returns: (transfer full): the text
@@ -181,10 +182,13 @@ char *
 etude_number_show (double value, int digits)
 {
   char format[8], buffer[ETUDE_NUMBER_SIZE];
+  int whole = 0;
 
   if (!isfinite (value))
     return g_strdup (isnan (value) ? "nan" : value > 0 ? "∞" : "−∞");
-  g_snprintf (format, sizeof format, "%%.%dg", CLAMP (digits, 1, 17));
+  for (double rest = fabs (value); rest >= 1 && whole < 6; rest /= 10)
+    whole++;
+  g_snprintf (format, sizeof format, "%%.%dg", CLAMP (MAX (digits, whole), 1, 17));
   g_ascii_formatd (buffer, sizeof buffer, format, value);
   tidy_exponent (buffer);
   if (buffer[0] == '-')

@@ -83,6 +83,23 @@ test_typed (void)
     g_assert_false (etude_number_read_typed (bad[i], &value));
 }
 
+static void
+test_show (void)
+{
+  static const struct { double value; int digits; const char *text; } cases[] = {
+    { 0, 3, "0" }, { 0.12345, 3, "0.123" }, { 1e-7, 3, "1e-7" }, { -2.5, 3, "−2.5" }, { 123.456, 3, "123" },
+    { 1000, 3, "1000" }, { 12345.6, 3, "12346" }, { 999999.4, 3, "999999" }, { 1e6, 3, "1e6" }, { NAN, 3, "nan" },
+    { -INFINITY, 3, "−∞" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = etude_number_show (cases[i].value, cases[i].digits);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +109,6 @@ main (int argc, char **argv)
   g_test_add_func ("/number/write", test_write);
   g_test_add_func ("/number/round-trip", test_round_trip);
   g_test_add_func ("/number/typed", test_typed);
+  g_test_add_func ("/number/show", test_show);
   return g_test_run ();
 }
