@@ -37,12 +37,13 @@ write_value (double value)
 static void
 append_trace (GString *text, const EtudeTrace *trace, const char *unit)
 {
+  const char *name = trace->line.label != NULL ? trace->line.label : trace->line.description;
   EtudeTracePoint start, end;
   g_autofree char *first = NULL, *last = NULL, *from = NULL, *to = NULL;
   double least;
   const char *format;
 
-  if (!find_start (trace, &start) || !etude_trace_get_end (trace, &end))
+  if (name == NULL || !find_start (trace, &start) || !etude_trace_get_end (trace, &end))
     return;
   first = write_value (start.y);
   last = write_value (end.y);
@@ -61,7 +62,7 @@ append_trace (GString *text, const EtudeTrace *trace, const char *unit)
     g_string_append (text, ". ");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  g_string_append_printf (text, format, trace->line.label, first, last, from, to, unit);
+  g_string_append_printf (text, format, name, first, last, from, to, unit);
 #pragma GCC diagnostic pop
   g_strchomp (text->str);
   text->len = strlen (text->str);
@@ -71,7 +72,7 @@ append_trace (GString *text, const EtudeTrace *trace, const char *unit)
  * etude_figure_describe:
  * @self: a figure
  *
- * What the picture shows, in words: each named line with its start and end, then the marks.
+ * What the picture shows, in words: each line that has a name with its start and end, then the marks.
  *
  * Returns: (transfer full): one sentence a line, for a screen reader
  */
@@ -85,8 +86,7 @@ etude_figure_describe (const EtudeFigure *self)
       const EtudePanel *panel = etude_figure_get_panel (self, p);
 
       for (guint i = 0; i < panel->traces->len; i++)
-        if (etude_panel_get_trace (panel, i)->line.label != NULL)
-          append_trace (text, etude_panel_get_trace (panel, i), self->x_unit != NULL ? self->x_unit : "");
+        append_trace (text, etude_panel_get_trace (panel, i), self->x_unit != NULL ? self->x_unit : "");
     }
   for (guint i = 0; i < self->marks->len; i++)
     {

@@ -18,6 +18,7 @@ trace_free (gpointer data)
   EtudeTrace *self = data;
 
   g_free (self->line.label);
+  g_free (self->line.description);
   g_free (self->x);
   g_free (self->y);
   g_free (self);

@@ -57,6 +57,8 @@ typedef struct _EtudePanel EtudePanel;
  * EtudeLine:
  * @label: (owned) (nullable): written at the end of the line, or in the legend; NULL for a line
  *   that says nothing by itself, such as a raw one
+ * @description: (owned) (nullable): what a line without a label is called where the picture is
+ *   described in words
  * @colour: such as #3584e4, light value of the palette; empty for the colour of labels
  * @dash: pattern 0 (none) to 3, for more than six lines
  * @shows_value: the last value stands under the label, or in its place where there is none
@@ -67,6 +69,7 @@ typedef struct _EtudePanel EtudePanel;
 typedef struct
 {
   char *label;
+  char *description;
   char colour[8];
   EtudeLineStyle style;
   guint dash;

@@ -43,6 +43,7 @@ etude_plot_add_rate (EtudePanel *panel, const EtudeSchedule *schedule, guint64 f
   gsize n = (gsize) ((count - 1) / stride + 1);
   g_autofree double *x = g_new (double, MAX_RATES + 1);
   g_autofree double *y = g_new (double, MAX_RATES + 1);
+  EtudeLine *line;
 
   for (gsize i = 0; i < n; i++)
     {
@@ -54,7 +55,8 @@ etude_plot_add_rate (EtudePanel *panel, const EtudeSchedule *schedule, guint64 f
       x[n] = (double) (from + count - 1) * x_factor;
       y[n++] = multiplier * etude_schedule_rate (schedule, from + count - 1);
     }
-  etude_panel_add_points (panel, x, y, n, style, colour, NULL);
+  line = etude_panel_add_points (panel, x, y, n, style, colour, NULL);
+  line->description = g_strdup (style == ETUDE_LINE_NORMAL ? _("Learning rate") : _("Planned learning rate"));
 }
 
 /**

@@ -86,8 +86,9 @@ add_loss_of_many (EtudePanel *panel, EtudeRun *const *runs, gsize n, const Etude
       const EtudeRun *run = runs[i];
       const EtudeSeries *series = !is_empty (run->validation_loss) ? run->validation_loss
                                   : !is_empty (run->train_loss) ? run->train_loss : run->loss;
+      g_autofree char *title = etude_run_write_title (run->name, run->number);
       EtudeLine *line = etude_panel_add_series (panel, series, get_factor (run, how), ETUDE_LINE_NORMAL, run->colour,
-                                                run->name);
+                                                title);
 
       line->dash = find_dash (run);
     }
@@ -138,6 +139,7 @@ add_rates (EtudeFigure *figure, EtudeRun *const *runs, gsize n, const EtudePlotR
                                      NULL);
       line->dash = find_dash (runs[i]);
       line->shows_dot = line->shows_value = n == 1;
+      line->description = n == 1 ? g_strdup (_("Learning rate")) : NULL;
     }
 }
 

@@ -260,6 +260,19 @@ etude_run_list_series (const EtudeRun *self)
   return g_strv_builder_end (names);
 }
 
+/**
+ * etude_run_write_title:
+ * @name: of a run
+ * @number: of it, 0 while it is not stored
+ *
+ * Returns: (transfer full): what tells the run apart from others of the same name
+ */
+char *
+etude_run_write_title (const char *name, guint64 number)
+{
+  return number == 0 ? g_strdup (name) : g_strdup_printf ("%s %" G_GUINT64_FORMAT, name, number);
+}
+
 const char *
 etude_run_state_id (EtudeRunState state)
 {

@@ -113,6 +113,7 @@ void etude_run_add (EtudeRun *self, const EtudeRecord *record);
 EtudeSeries *etude_run_get_series (const EtudeRun *self, const char *name);
 GStrv etude_run_list_series (const EtudeRun *self);
 
+char *etude_run_write_title (const char *name, guint64 number);
 const char *etude_run_state_id (EtudeRunState state);
 const char *etude_run_state_label (EtudeRunState state);
 gboolean etude_run_state_from_id (const char *id, EtudeRunState *state);

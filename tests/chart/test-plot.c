@@ -126,7 +126,8 @@ test_many_runs (void)
     {
       runs[i] = make_run (40 + i, 1);
       g_free (runs[i]->name);
-      runs[i]->name = g_strdup_printf ("Run %u", i);
+      runs[i]->name = g_strdup ("Moons");
+      runs[i]->number = i == 0 ? 0 : 10 + i;
       g_free (runs[i]->colour);
       runs[i]->colour = g_strdup (etude_run_colour (i));
     }
@@ -136,7 +137,8 @@ test_many_runs (void)
   loss = etude_figure_get_panel (figure, 0);
   g_assert_cmpuint (loss->traces->len, ==, 8);
   g_assert_cmpuint (etude_figure_count_labels (figure), ==, 8);
-  g_assert_cmpstr (etude_panel_get_trace (loss, 7)->line.label, ==, "Run 7");
+  g_assert_cmpstr (etude_panel_get_trace (loss, 7)->line.label, ==, "Moons 17");
+  g_assert_cmpstr (etude_panel_get_trace (loss, 0)->line.label, ==, "Moons");
   g_assert_cmpstr (etude_panel_get_trace (loss, 7)->line.colour, ==, etude_run_colour (7));
   g_assert_cmpuint (etude_panel_get_trace (loss, 5)->line.dash, ==, 0);
   g_assert_cmpuint (etude_panel_get_trace (loss, 6)->line.dash, ==, 1);
@@ -169,8 +171,12 @@ test_rate (void)
   g_autoptr (EtudeFigure) part = etude_plot_rate (schedule, &(EtudePlotRate) { .has_step = TRUE, .step = 40000, .multiplier = 0.5 });
   const EtudePanel *panel = etude_figure_get_panel (whole, 0);
   const EtudeTrace *trace = find_trace (panel, ETUDE_LINE_NORMAL);
+  g_autofree char *words = etude_figure_describe (whole);
   const EtudeNote *dot;
 
+  /* No word of it stands in the picture, but a screen reader has to say it. */
+  g_assert_cmpuint (etude_figure_count_labels (whole), ==, 0);
+  g_assert_true (g_str_has_prefix (words, "Learning rate falls from 0.100 to "));
   g_assert_cmpuint (trace->n, <=, 20000);
   g_assert_cmpfloat (trace->x[trace->n - 1], ==, 99999);
   for (gsize i = 0; i < trace->n; i++)

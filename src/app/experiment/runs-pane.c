@@ -2,7 +2,6 @@
 #include "app/experiment/runs-pane.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 
 #include "app/application.h"
@@ -65,8 +64,7 @@ show_name (EtudeRunItem *item)
 {
   const EtudeRunSummary *summary = etude_run_item_get_summary (item);
 
-  /* The number tells apart what has the same name; a run has none until it is stored. */
-  return summary->number == 0 ? g_strdup (summary->name) : g_strdup_printf ("%s %" PRIu64, summary->name, summary->number);
+  return etude_run_write_title (summary->name, summary->number);
 }
 
 static char *
