@@ -39,6 +39,11 @@ static const Accels accels[] = {
   { "win.epoch", { "<Shift>F8" } },
   { "win.stop", { "<Control><Shift>Return", "<Control><Shift>KP_Enter" } },
   { "win.reset", { "<Control>r" } },
+  { "win.edit-rate", { "<Control>l" } },
+  { "win.move-rate(1)", { "<Control>Up" } },
+  { "win.move-rate(-1)", { "<Control>Down" } },
+  { "win.move-rate(2)", { "<Control><Shift>Up" } },
+  { "win.move-rate(-2)", { "<Control><Shift>Down" } },
   { "win.toggle-runs", { "<Control>j" } },
   { "win.toggle-recipe", { "F9" } },
 };

@@ -105,6 +105,27 @@ activate_redo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   etude_session_redo (ETUDE_WINDOW (user_data)->session);
 }
 
+static EtudeRecipe *
+get_recipe (gpointer window)
+{
+  return etude_experiment_page_show_recipe (ETUDE_WINDOW (window)->page);
+}
+
+static void
+activate_edit_rate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  etude_recipe_focus_rate (get_recipe (user_data));
+}
+
+/* The parameter is the direction, 1 or -1, or twice that for one per cent. */
+static void
+activate_move_rate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  int move = g_variant_get_int32 (parameter);
+
+  etude_recipe_step_rate (get_recipe (user_data), move > 0 ? 1 : -1, ABS (move) > 1);
+}
+
 static void
 activate_new (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -260,6 +281,8 @@ static const GActionEntry entries[] = {
   { .name = "stop", .activate = activate_stop },
   { .name = "reset", .activate = activate_reset },
   { .name = "third-of-rate", .activate = activate_third_of_rate },
+  { .name = "edit-rate", .activate = activate_edit_rate },
+  { .name = "move-rate", .activate = activate_move_rate, .parameter_type = "i" },
   { .name = "undo", .activate = activate_undo },
   { .name = "redo", .activate = activate_redo },
   { .name = "new", .activate = activate_new },

@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/application.h"
-#include "app/experiment/recipe.h"
 #include "app/widgets/run-controls.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
@@ -346,4 +345,20 @@ EtudeRunsPane *
 etude_experiment_page_get_runs (EtudeExperimentPage *self)
 {
   return self->runs;
+}
+
+/**
+ * etude_experiment_page_show_recipe:
+ * @self: the page
+ *
+ * Brings the recipe into view, if it is not.
+ *
+ * Returns: (transfer none): the recipe
+ */
+EtudeRecipe *
+etude_experiment_page_show_recipe (EtudeExperimentPage *self)
+{
+  if (!get_recipe_shown (self))
+    set_recipe_shown (self, TRUE);
+  return ETUDE_RECIPE (adw_bin_get_child (self->recipe));
 }

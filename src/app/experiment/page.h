@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "app/experiment/live-charts.h"
+#include "app/experiment/recipe.h"
 #include "app/experiment/runs-pane.h"
 
 G_BEGIN_DECLS
@@ -16,5 +17,6 @@ G_DECLARE_FINAL_TYPE (EtudeExperimentPage, etude_experiment_page, ETUDE, EXPERIM
 void etude_experiment_page_connect (EtudeExperimentPage *self, EtudeSession *session, EtudeRunList *runs);
 EtudeLiveCharts *etude_experiment_page_get_charts (EtudeExperimentPage *self);
 EtudeRunsPane *etude_experiment_page_get_runs (EtudeExperimentPage *self);
+EtudeRecipe *etude_experiment_page_show_recipe (EtudeExperimentPage *self);
 
 G_END_DECLS

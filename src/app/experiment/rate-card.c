@@ -11,6 +11,7 @@
 #include "app/widgets/rate-scale.h"
 #include "app/widgets/reset-button.h"
 #include "base/number.h"
+#include "optim/schedule.h"
 
 #define RATE_PATH "optimizer.lr"
 
@@ -85,11 +86,49 @@ create_entry (EtudeRateCard *self)
   update_problem (self);
 }
 
+/* The name of the schedule that is drawn under it. */
+static char *
+dup_schedule (EtudeRateCard *self)
+{
+  const EtudeObject *schedule = &etude_experiment_fields (etude_session_get_experiment (self->session))->schedule;
+  const EtudeScheduleCommon *common = schedule->data;
+
+  /* Translators: %s is a kind of schedule, such as “Cosine” */
+  return common->warmup.kind != NULL ? g_strdup_printf (_("%s, with warm-up"), _(schedule->kind->label))
+                                     : g_strdup (_(schedule->kind->label));
+}
+
+/* The line is always there, so that nothing under it moves when a training begins. */
+static void
+update_note (EtudeRateCard *self)
+{
+  EtudeSessionState state = etude_session_get_state (self->session);
+  EtudeRun *run = etude_session_get_run (self->session);
+  gboolean is_on = state == ETUDE_SESSION_RUNNING || state == ETUDE_SESSION_PAUSED;
+  g_autofree char *text = NULL, *rate = NULL;
+  double now;
+  guint64 step;
+
+  if (!is_on)
+    text = dup_schedule (self);
+  else if (etude_series_get_last (run->lr, &step, &now))
+    {
+      rate = etude_number_show (now, 3);
+      /* Translators: %s is the rate of the last step */
+      text = g_strdup_printf (_("Now %s, changes apply to the next run"), rate);
+    }
+  else
+    text = g_strdup (_("Changes apply to the next run"));
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->note)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (self->note), text);
+}
+
 static void
 on_experiment_changed (EtudeRateCard *self)
 {
   EtudePlace place;
 
+  update_note (self);
   if (!etude_field_find (self->session, RATE_PATH, &place))
     return;
   if (place.param != self->param)
@@ -98,16 +137,6 @@ on_experiment_changed (EtudeRateCard *self)
       create_entry (self);
     }
   etude_rate_scale_set_rate (ETUDE_RATE_SCALE (self->scale), get_rate (self));
-}
-
-static void
-on_state_changed (EtudeRateCard *self)
-{
-  EtudeSessionState state = etude_session_get_state (self->session);
-  gboolean is_on = state == ETUDE_SESSION_RUNNING || state == ETUDE_SESSION_PAUSED;
-
-  gtk_label_set_text (GTK_LABEL (self->note), is_on ? _("Changes apply to the next run") : "");
-  gtk_widget_set_visible (self->note, is_on);
 }
 
 static void
@@ -181,9 +210,9 @@ etude_rate_card_new (EtudeSession *session)
   g_signal_connect_object (self->scale, "rate-changed", G_CALLBACK (on_rate_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->scale, "settled", G_CALLBACK (on_settled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (on_experiment_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::state", G_CALLBACK (update_note), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "run-changed", G_CALLBACK (update_note), self, G_CONNECT_SWAPPED);
   on_experiment_changed (self);
-  on_state_changed (self);
   return GTK_WIDGET (self);
 }
 

@@ -20,7 +20,7 @@
 #define NARROW_BELOW 1000
 
 /* In a lower pane the rate card scrolls along, or too little of the rest would be seen. */
-#define PINNED_FROM 600
+#define PINNED_FROM 440
 
 struct _EtudeRecipe
 {

@@ -34,13 +34,20 @@ etude_words_count (double value)
  * etude_words_duration:
  * @seconds: a time
  *
- * Returns: (transfer full): such as “0.24 s”, “0:38” or “1:02:03”
+ * Returns: (transfer full): such as “2.4 ms”, “0.24 s”, “0:38” or “1:02:03”
  */
 char *
 etude_words_duration (double seconds)
 {
   guint64 whole = (guint64) (MAX (seconds, 0) + 0.5);
 
+  if (seconds < 0.0995)
+    {
+      g_autofree char *number = etude_number_show (1000 * MAX (seconds, 0), 2);
+
+      /* Translators: a time in thousandths of a second */
+      return g_strdup_printf (_("%s ms"), number);
+    }
   if (seconds < 9.95)
     {
       g_autofree char *number = etude_number_show (MAX (seconds, 0), 2);
