@@ -190,11 +190,25 @@ on_leave (EtudeParamEntry *self)
   etude_session_seal (self->session);
 }
 
+/* The value is in the document as soon as it is typed, so the undo of the document is the only one.
+ * What is typed and not taken goes first. */
+static gboolean
+undo (EtudeParamEntry *self, gboolean redo)
+{
+  if (!redo && (self->problem != NULL || self->late != 0))
+    show_value (self);
+  else if (!gtk_widget_activate_action (GTK_WIDGET (self), redo ? "win.redo" : "win.undo", NULL))
+    gtk_widget_error_bell (GTK_WIDGET (self));
+  return GDK_EVENT_STOP;
+}
+
 static gboolean
 on_key (EtudeParamEntry *self, guint key, guint code, GdkModifierType state)
 {
   gboolean shift = (state & GDK_SHIFT_MASK) != 0;
 
+  if ((state & GDK_CONTROL_MASK) != 0 && gdk_keyval_to_lower (key) == GDK_KEY_z)
+    return undo (self, shift);
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
   switch (key)
@@ -292,6 +306,7 @@ etude_param_entry_init (EtudeParamEntry *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect (self, "changed", G_CALLBACK (on_changed), NULL);
   g_signal_connect (self, "activate", G_CALLBACK (on_activate), NULL);
+  gtk_editable_set_enable_undo (GTK_EDITABLE (self), FALSE);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
 }
 
@@ -302,7 +317,8 @@ etude_param_entry_init (EtudeParamEntry *self)
  *
  * An entry that follows one value of the document and edits it while somebody types. What cannot be
  * a value is not taken; “problem” says why, and the value that was there stays. Up and Down go by
- * steps that suit the scale. Typing is one entry of undo until the focus leaves.
+ * steps that suit the scale. Typing is one entry of undo until the focus leaves; Ctrl+Z in the entry is
+ * the undo of the document.
  *
  * Returns: the entry
  */
