@@ -11,7 +11,7 @@
 
 Commands, one per line, quoted as in a shell, '#' starts a comment. ROLE and NAME are exact, or have
 '*'; only what is showing counts. A role may be written push-button. COND is a state such as checked,
-enabled, focused; !state; value=0.5; text=abc (with '*' too); count=3.
+sensitive, focused; !state; value=0.5; text=abc (with '*' too); count=3.
   wait ROLE NAME [COND..]    until such an element is there and meets the conditions
   gone ROLE NAME             until there is none
   click ROLE NAME            its own action (click, toggle..), else the pointer
