@@ -74,12 +74,13 @@ etude_random_next (EtudeRandom *self)
 guint64
 etude_random_below (EtudeRandom *self, guint64 n)
 {
-  guint64 reject = -n % n;
   guint64 x;
 
+  /* The first 2^64 mod n values would come up once too often. Only an x below n can be one of them,
+   * so nearly every draw is spared that division. */
   do
     x = etude_random_next (self);
-  while (x < reject);
+  while (x < n && x < -n % n);
   return x % n;
 }
 
