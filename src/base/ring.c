@@ -93,21 +93,6 @@ etude_ring_pop (EtudeRing *self, gpointer record)
 }
 
 /**
- * etude_ring_is_empty:
- * @self: a ring
- *
- * Consumer.
- *
- * Returns: whether there is nothing to take out
- */
-gboolean
-etude_ring_is_empty (EtudeRing *self)
-{
-  return atomic_load_explicit (&self->tail, memory_order_relaxed)
-         == atomic_load_explicit (&self->head, memory_order_acquire);
-}
-
-/**
  * etude_ring_stop:
  * @self: a ring
  *

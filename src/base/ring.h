@@ -13,7 +13,6 @@ EtudeRing *etude_ring_new (gsize record_size);
 void etude_ring_free (EtudeRing *self);
 gboolean etude_ring_push (EtudeRing *self, gconstpointer record);
 gboolean etude_ring_pop (EtudeRing *self, gpointer record);
-gboolean etude_ring_is_empty (EtudeRing *self);
 void etude_ring_stop (EtudeRing *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeRing, etude_ring_free)
