@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "base/error.h"
-#include "base/number.h"
+#include "dataset/batches.h"
 
 /**
  * etude_training_updates_per_epoch:
@@ -17,8 +17,7 @@
 guint64
 etude_training_updates_per_epoch (const EtudeTrainingSection *training, gsize n_train)
 {
-  return training->drop_last ? n_train / training->batch_size
-                             : (n_train + training->batch_size - 1) / training->batch_size;
+  return etude_batches_per_epoch (n_train, (gsize) training->batch_size, training->drop_last);
 }
 
 /**
