@@ -75,10 +75,16 @@ test_reference (void)
   static const struct { const char *row, *id, *settings; } cases[] = {
     { "StepLR(step=10,g=0.1)", "step", "step_size=10 gamma=0.1" },
     { "ConstantLR(f=1/3,T=5)", "constant", "factor=1/3 total_iters=5" },
+    { "ConstantLR(f=1/3,T=5)", "constant", "warmup=constant length=5 start_factor=1/3" },
+    /* PyTorch's linear schedules are a warm-up of ours, and a polynomial of power 1. */
+    { "LinearLR(1/3->1,T=5)", "constant", "warmup=linear length=5 start_factor=1/3" },
+    { "LinearLR(1->0,T=30)", "polynomial", "total_iters=30" },
     { "ExponentialLR(0.95)", "exponential", "gamma=0.95 decay_steps=1" },
     { "PolynomialLR(T=25,p=2)", "polynomial", "total_iters=25 power=2" },
     { "PolynomialLR(T=25,p=0.5)", "polynomial", "total_iters=25 power=0.5" },
     { "CosineAnnealingLR(T=10,min=1e-3)", "cosine", "t_max=10 eta_min=1e-3" },
+    { "CosineAnnealingLR(T=10,min=1e-3)", "cosine", "t_max=1% eta_min=1e-3" },
+    { "CosineAnnealingLR(T=10,min=1e-3)", "cosine", "t_max=1epochs eta_min=1e-3" },
     { "Sequential(Linear 0.1 T5 -> Cosine T34)@5", "cosine", "t_max=34 warmup=linear length=5 start_factor=0.1" },
   };
 
@@ -150,6 +156,28 @@ test_too_long (void)
   etude_object_clear (&value);
 }
 
+/* Where the warm-up meets the schedule: its last update is below the full rate, the next is the
+ * schedule's first, whose span ends with the run; a warm-up of the whole run leaves none. */
+static void
+test_warmup_edges (void)
+{
+  for (guint64 n_steps = 1; n_steps <= 40; n_steps++)
+    for (guint64 n_warmup = 0; n_warmup <= n_steps; n_warmup++)
+      {
+        g_autofree char *settings = g_strdup_printf ("warmup=linear length=%" G_GUINT64_FORMAT " start_factor=0.5", n_warmup);
+        g_autoptr (EtudeSchedule) schedule = make ("cosine", settings, 1, n_steps, 10);
+        guint64 n = n_steps - n_warmup;
+
+        for (guint64 t = 0; t < n_warmup; t++)
+          g_assert_cmpfloat_with_epsilon (etude_schedule_rate (schedule, t),
+                                          0.5 + 0.5 * (double) t / (double) n_warmup, 1e-15);
+        for (guint64 t = 0; t < n; t++)
+          g_assert_cmpfloat_with_epsilon (etude_schedule_rate (schedule, n_warmup + t),
+                                          (1 + cos (G_PI * (double) t / (double) n)) / 2, 1e-15);
+        g_assert_cmpfloat (etude_schedule_rate (schedule, n_steps + 7), ==, etude_schedule_rate (schedule, n_steps - 1));
+      }
+}
+
 /* Every kind, with and without every warm-up, in runs of 1 to 50 updates: finite, never negative. */
 static void
 test_every_kind (void)
@@ -183,6 +211,7 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/reference", test_reference);
   g_test_add_func ("/schedule/by-hand", test_by_hand);
   g_test_add_func ("/schedule/too-long", test_too_long);
+  g_test_add_func ("/schedule/warmup-edges", test_warmup_edges);
   g_test_add_func ("/schedule/every-kind", test_every_kind);
   return g_test_run ();
 }
