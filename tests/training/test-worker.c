@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-
-#include "experiment/path.h"
+#include "base/ring.h"
+#include "fixture.h"
 #include "training/run.h"
 #include "training/worker.h"
 
@@ -33,39 +32,6 @@ drain (gint64 deadline, gpointer data)
         return TRUE;
     }
   return FALSE;
-}
-
-static EtudeExperiment *
-make_experiment (const char *const *settings)
-{
-  EtudeExperiment *experiment = etude_experiment_new ();
-  GError *error = NULL;
-
-  for (guint i = 0; settings[i] != NULL; i += 2)
-    {
-      etude_experiment_set (experiment, settings[i], settings[i + 1], &error);
-      g_assert_no_error (error);
-    }
-  return experiment;
-}
-
-static EtudeTrainer *
-make_trainer (const EtudeExperiment *experiment, EtudePrepared **data)
-{
-  EtudeObject *section = &etude_experiment_fields (experiment)->dataset;
-  GError *error = NULL;
-  g_autoptr (EtudeDataset) dataset = etude_dataset_load (section, NULL, NULL, &error);
-  g_autoptr (EtudePrepared) prepared = NULL;
-  EtudeTrainer *trainer;
-
-  g_assert_no_error (error);
-  prepared = etude_prepare (dataset, section->data, &error);
-  g_assert_no_error (error);
-  trainer = etude_trainer_new (experiment, prepared, &error);
-  g_assert_no_error (error);
-  if (data != NULL)
-    *data = etude_prepared_ref (prepared);
-  return trainer;
 }
 
 static void
@@ -192,17 +158,26 @@ test_stop (void)
     }
 }
 
-/* A main thread that does not drain holds the worker up; it is freed all the same. */
+/* A main thread that does not drain holds the worker up; it is freed all the same, before, while and
+ * after its ring is full. */
 static void
 test_full_ring (void)
 {
   g_autoptr (EtudeExperiment) experiment = make_experiment (endless);
-  Fixture self;
 
-  start (&self, experiment, ETUDE_FULL_SPEED);
-  etude_worker_resume (self.worker);
-  g_usleep (600000);
-  finish (&self);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (EtudeTrainer) ahead = make_trainer (experiment, NULL);
+      EtudeRecord record;
+      Fixture self;
+
+      start (&self, experiment, ETUDE_FULL_SPEED);
+      etude_worker_resume (self.worker);
+      /* The same steps made here take as long as the worker needs to fill its ring, half or twice. */
+      while (etude_trainer_get_step (ahead) < (guint64) i * ETUDE_RING_SIZE)
+        etude_trainer_step (ahead, &record);
+      finish (&self);
+    }
 }
 
 /* However many steps a second, the main loop is woken at most once a frame or so. */
