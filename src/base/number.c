@@ -28,8 +28,8 @@ tidy_exponent (char *text)
  * @buffer: where the text goes
  * @value: any number
  *
- * The shortest decimal text that reads back to the same double, whatever the locale;
- * nan, inf and -inf in words.
+ * The shortest decimal text that reads back equal, whatever the locale; nan, inf and -inf in words.
+ * Zero is 0 whatever its sign, so that equal numbers have equal texts, and documents equal hashes.
  *
  * Returns: @buffer
  */
@@ -50,6 +50,8 @@ etude_number_write (char buffer[ETUDE_NUMBER_SIZE], double value)
     return strcpy (buffer, "nan");
   if (isinf (value))
     return strcpy (buffer, value > 0 ? "inf" : "-inf");
+  if (value == 0)
+    return strcpy (buffer, "0");
   for (guint i = is_subnormal ? 0 : SURE; i < G_N_ELEMENTS (formats); i++)
     {
       g_ascii_formatd (buffer, ETUDE_NUMBER_SIZE, formats[i], value);
@@ -186,6 +188,8 @@ etude_number_show (double value, int digits)
 
   if (!isfinite (value))
     return g_strdup (isnan (value) ? "nan" : value > 0 ? "∞" : "−∞");
+  if (value == 0)
+    return g_strdup ("0");
   for (double rest = fabs (value); rest >= 1 && whole < 6; rest /= 10)
     whole++;
   g_snprintf (format, sizeof format, "%%.%dg", CLAMP (MAX (digits, whole), 1, 17));

@@ -342,8 +342,12 @@ etude_leaf_equal (const EtudeParam *param, gconstpointer a, gconstpointer b)
       {
         const EtudeReals *x = a, *y = b;
 
-        return x->n == y->n
-               && (x->n == 0 || memcmp (x->values, y->values, x->n * sizeof *x->values) == 0);
+        if (x->n != y->n)
+          return FALSE;
+        for (gsize i = 0; i < x->n; i++)
+          if (x->values[i] != y->values[i])
+            return FALSE;
+        return TRUE;
       }
     case ETUDE_PARAM_POINTS:
       {
