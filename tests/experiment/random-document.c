@@ -153,3 +153,13 @@ random_document (guint64 seed)
   etude_object_walk (&experiment->root, NULL, &fill.visitor);
   return experiment;
 }
+
+/* Draws every value anew and keeps the kinds. */
+void
+randomise_values (EtudeExperiment *experiment, guint64 seed)
+{
+  Fill fill = { { .leaf = fill_leaf } };
+
+  etude_random_init (&fill.random, seed, ETUDE_STREAM_SAMPLE);
+  etude_object_walk (&experiment->root, NULL, &fill.visitor);
+}

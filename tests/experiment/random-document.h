@@ -5,3 +5,6 @@
 
 /* A document in which every value is drawn at random, within its bounds. */
 EtudeExperiment *random_document (guint64 seed);
+
+/* Another document of the same kinds. */
+void randomise_values (EtudeExperiment *experiment, guint64 seed);

@@ -58,28 +58,178 @@ list_paths (EtudeExperiment *experiment)
   return collect.paths;
 }
 
-/* Every leaf of one document, set in another by its path, makes the two equal there. */
+static guint
+count_differences (const EtudeExperiment *a, const EtudeExperiment *b)
+{
+  g_autoptr (GPtrArray) differences = etude_experiment_compare (a, b);
+
+  return differences->len;
+}
+
+static gboolean
+has_same_text (const EtudeExperiment *a, const EtudeExperiment *b, const char *path)
+{
+  g_autofree char *mine = etude_experiment_get_text (a, path);
+  g_autofree char *theirs = etude_experiment_get_text (b, path);
+
+  g_assert_nonnull (mine);
+  return g_strcmp0 (mine, theirs) == 0;
+}
+
+/* Two documents of the same kinds and different values. */
+static void
+make_pair (guint64 seed, EtudeExperiment **a, EtudeExperiment **b)
+{
+  *a = random_document (seed);
+  *b = etude_experiment_copy (*a);
+  randomise_values (*b, seed + 5000);
+}
+
+static void
+set_from (EtudeExperiment *experiment, const EtudeExperiment *source, const char *path)
+{
+  g_autofree char *value = etude_experiment_get_text (source, path);
+  GError *error = NULL;
+
+  g_assert_nonnull (value);
+  etude_experiment_set (experiment, path, value, &error);
+  g_assert_no_error (error);
+}
+
+/* Every path can be read, and to set it is one difference less and no other: after the last, the two
+ * are equal. */
 static void
 test_paths (void)
 {
+  guint n_different = 0;
+
   for (guint64 seed = 0; seed < 60; seed++)
     {
-      g_autoptr (EtudeExperiment) a = random_document (seed);
-      g_autoptr (EtudeExperiment) b = etude_experiment_copy (a);
-      g_autoptr (GPtrArray) paths = list_paths (a);
+      g_autoptr (EtudeExperiment) a = NULL;
+      g_autoptr (EtudeExperiment) b = NULL;
+      g_autoptr (GPtrArray) paths = NULL;
+      guint left;
 
+      make_pair (seed, &a, &b);
+      paths = list_paths (a);
+      left = count_differences (a, b);
       for (guint i = 0; i < paths->len; i++)
         {
           const char *path = g_ptr_array_index (paths, i);
-          g_autofree char *value = etude_experiment_get_text (a, path);
-          GError *error = NULL;
+          gboolean same = has_same_text (a, b, path);
 
-          g_assert_nonnull (value);
-          etude_experiment_set (b, path, value, &error);
-          g_assert_no_error (error);
+          set_from (b, a, path);
+          g_assert_true (has_same_text (a, b, path));
+          left -= !same;
+          n_different += !same;
+          g_assert_cmpuint (count_differences (a, b), ==, left);
         }
+      g_assert_cmpuint (left, ==, 0);
       g_assert_true (etude_experiment_equal (a, b));
     }
+  g_assert_cmpuint (n_different, >, 1000);
+}
+
+/* A copy shares nothing: whatever is done to it, the original stays, and the other way round. */
+static void
+test_copy (void)
+{
+  for (guint64 seed = 0; seed < 100; seed++)
+    {
+      g_autoptr (EtudeExperiment) a = random_document (seed);
+      EtudeExperiment *copy = etude_experiment_copy (a);
+      g_autoptr (EtudeExperiment) second = etude_experiment_copy (copy);
+      g_autofree char *before = etude_experiment_write (a);
+      g_autofree char *after = NULL, *of_second = NULL;
+      EtudeObjects *layers = &etude_experiment_network (copy)->layers;
+
+      randomise_values (copy, seed + 5000);
+      etude_objects_remove (layers, 0);
+      g_assert_false (etude_experiment_equal (a, copy));
+      etude_experiment_free (copy);
+      after = etude_experiment_write (a);
+      of_second = etude_experiment_write (second);
+      g_assert_cmpstr (before, ==, after);
+      g_assert_cmpstr (before, ==, of_second);
+    }
+}
+
+/* Any change is another document with another hash, but for the name and for where a file lies. */
+static void
+test_hash (void)
+{
+  for (guint64 seed = 0; seed < 60; seed++)
+    {
+      g_autoptr (EtudeExperiment) a = NULL;
+      g_autoptr (EtudeExperiment) b = NULL;
+      g_autoptr (GPtrArray) paths = NULL;
+      g_autofree char *hash = NULL;
+
+      make_pair (seed, &a, &b);
+      hash = etude_experiment_hash (a, NULL);
+      paths = list_paths (a);
+      for (guint i = 0; i < paths->len; i++)
+        {
+          const char *path = g_ptr_array_index (paths, i);
+          gboolean is_outside = g_str_equal (path, "name") || g_str_equal (path, "dataset.path");
+          g_autoptr (EtudeExperiment) changed = etude_experiment_copy (a);
+          g_autofree char *other = NULL;
+
+          if (has_same_text (a, b, path))
+            continue;
+          set_from (changed, b, path);
+          other = etude_experiment_hash (changed, NULL);
+          g_assert_false (etude_experiment_equal (a, changed));
+          g_assert_true (g_str_equal (hash, other) == is_outside);
+        }
+    }
+}
+
+/* The hash is that of the written text without its blanks and its name. */
+static void
+test_hash_text (void)
+{
+  g_autoptr (EtudeExperiment) experiment = etude_experiment_new ();
+  g_autofree char *hash = etude_experiment_hash (experiment, NULL);
+  g_autofree char *text = etude_experiment_write (experiment);
+  g_autoptr (GString) plain = g_string_new (NULL);
+  g_autofree char *expected = NULL;
+
+  for (const char *c = text; *c != '\0'; c++)
+    if (!g_ascii_isspace (*c))
+      g_string_append_c (plain, *c);
+  g_assert_cmpuint (g_string_replace (plain, "\"name\":\"\",", "", 0), ==, 1);
+  expected = g_compute_checksum_for_string (G_CHECKSUM_SHA256, plain->str, -1);
+  g_assert_cmpstr (hash, ==, expected);
+}
+
+/* Zero has one form: a document with -0 is the same, and has the same text and hash. */
+static void
+test_negative_zero (void)
+{
+  static const char *const paths[] = { "optimizer.weight_decay", "schedule.t_max", "loss.class_weights" };
+  static const char *const values[][4] = {
+    { "-0.0", "-0", "0", "-0e3" }, { "-0.0", "-0.0%", "0", "-0.0 epochs" }, { "[-0.0]", "[-0]", "[0]", "[-0e3]" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    for (guint k = 0; k < 4; k++)
+      {
+        g_autoptr (EtudeExperiment) experiment = etude_experiment_new ();
+        g_autoptr (EtudeExperiment) back = NULL;
+        g_autofree char *text = NULL, *again = NULL, *value = NULL;
+        GError *error = NULL;
+
+        etude_experiment_set (experiment, paths[i], values[i][k], &error);
+        g_assert_no_error (error);
+        value = etude_experiment_get_text (experiment, paths[i]);
+        g_assert_null (strchr (value, '-'));
+        text = etude_experiment_write (experiment);
+        back = etude_experiment_read (text, -1, "a", &error);
+        g_assert_no_error (error);
+        again = etude_experiment_write (back);
+        g_assert_cmpstr (text, ==, again);
+      }
 }
 
 static void
@@ -122,7 +272,88 @@ test_difference (void)
     }
 }
 
-/* A hundred random edits, all undone, leave the document with which it began; all redone, the last. */
+/* Seen from the other side the same places differ, with the two values exchanged. */
+static void
+test_difference_sides (void)
+{
+  for (guint64 seed = 0; seed < 100; seed++)
+    {
+      g_autoptr (EtudeExperiment) a = NULL;
+      g_autoptr (EtudeExperiment) b = NULL;
+      g_autoptr (GPtrArray) one = NULL, two = NULL;
+
+      make_pair (seed, &a, &b);
+      one = etude_experiment_compare (a, b);
+      two = etude_experiment_compare (b, a);
+      g_assert_cmpuint (one->len, ==, two->len);
+      for (guint i = 0; i < one->len; i++)
+        {
+          EtudeDifference *x = g_ptr_array_index (one, i), *y = g_ptr_array_index (two, i);
+
+          g_assert_cmpstr (x->path, ==, y->path);
+          g_assert_cmpstr (x->a, ==, y->b);
+          g_assert_cmpstr (x->b, ==, y->a);
+          g_assert_cmpstr (x->a, !=, x->b);
+        }
+    }
+}
+
+/* One value of the document, or one kind with all that is in it, becomes another. */
+static void
+edit_at_random (EtudeExperiment *experiment, EtudeRandom *random)
+{
+  static const char *const sections[] = { "dataset", "loss", "optimizer", "schedule", "schedule.warmup", "network.layers" };
+  g_autoptr (EtudeExperiment) other = NULL;
+
+  if (etude_random_below (random, 3) == 0)
+    {
+      other = random_document (etude_random_below (random, 10000));
+      set_from (experiment, other, sections[etude_random_below (random, G_N_ELEMENTS (sections))]);
+    }
+  else
+    {
+      g_autoptr (GPtrArray) paths = list_paths (experiment);
+
+      other = etude_experiment_copy (experiment);
+      randomise_values (other, etude_random_below (random, 10000));
+      set_from (experiment, other, g_ptr_array_index (paths, etude_random_below (random, paths->len)));
+    }
+}
+
+/* A hundred random edits, all undone, leave the document with which it began, hash included; and each
+ * step of the way back is the document that was there. */
+static void
+test_edits (void)
+{
+  for (guint64 seed = 0; seed < 10; seed++)
+    {
+      g_autoptr (EtudeExperiment) experiment = random_document (seed);
+      g_autoptr (EtudeHistory) history = etude_history_new (experiment);
+      g_autoptr (GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+      EtudeRandom random;
+
+      etude_random_init (&random, seed, ETUDE_STREAM_NOISE);
+      g_ptr_array_add (hashes, etude_experiment_hash (experiment, NULL));
+      while (hashes->len <= 100)
+        {
+          edit_at_random (experiment, &random);
+          if (etude_history_push (history, experiment, NULL))
+            g_ptr_array_add (hashes, etude_experiment_hash (experiment, NULL));
+        }
+      for (guint i = 100; i > 0; i--)
+        {
+          g_autofree char *hash = etude_experiment_hash (etude_history_get_current (history), NULL);
+
+          g_assert_cmpstr (hash, ==, g_ptr_array_index (hashes, i));
+          g_assert_true (etude_history_undo (history));
+        }
+      g_assert_false (etude_history_can_undo (history));
+      g_ptr_array_add (hashes, etude_experiment_hash (etude_history_get_current (history), NULL));
+      g_assert_cmpstr (g_ptr_array_index (hashes, 101), ==, g_ptr_array_index (hashes, 0));
+    }
+}
+
+/* A hundred random documents, all undone, leave the document with which it began; all redone, the last. */
 static void
 test_history (void)
 {
@@ -237,9 +468,15 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/document/default", test_default);
   g_test_add_func ("/document/round-trip", test_round_trip);
+  g_test_add_func ("/document/copy", test_copy);
   g_test_add_func ("/document/paths", test_paths);
+  g_test_add_func ("/document/hash", test_hash);
+  g_test_add_func ("/document/hash-text", test_hash_text);
+  g_test_add_func ("/document/negative-zero", test_negative_zero);
   g_test_add_func ("/document/difference", test_difference);
   g_test_add_func ("/document/set", test_set);
+  g_test_add_func ("/document/difference-sides", test_difference_sides);
+  g_test_add_func ("/document/edits", test_edits);
   g_test_add_func ("/document/history", test_history);
   g_test_add_func ("/document/coalescing", test_coalescing);
   return g_test_run ();
