@@ -112,6 +112,37 @@ test_same_bits (void)
     }
 }
 
+/* Nor does a pace that changes in flight, with pauses at any moment. */
+static void
+test_changing_speed (void)
+{
+  static const guint speeds[] = { 5000, 1, ETUDE_FULL_SPEED, 20000, 3000 };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (small);
+  double last_loss;
+  g_autofree char *expected = train_directly (experiment, &last_loss);
+  g_autofree char *weights = NULL;
+  Fixture self;
+
+  start (&self, experiment, ETUDE_FULL_SPEED);
+  for (guint i = 0; i < G_N_ELEMENTS (speeds); i++)
+    {
+      guint64 before = self.run->steps;
+
+      etude_worker_set_speed (self.worker, speeds[i]);
+      etude_worker_resume (self.worker);
+      wait_until (self.run->steps > before || self.ended);
+      etude_worker_pause (self.worker);
+      wait_until (etude_worker_get_state (self.worker) != ETUDE_WORKER_RUNNING);
+    }
+  etude_worker_set_speed (self.worker, ETUDE_FULL_SPEED);
+  etude_worker_resume (self.worker);
+  wait_until (self.ended);
+  weights = etude_trainer_dup_weights_hash (etude_worker_join (self.worker));
+  g_assert_cmpstr (weights, ==, expected);
+  g_assert_cmpuint (etude_series_get_n_points (self.run->loss), ==, 88);
+  finish (&self);
+}
+
 /* Steps given in a row are made one by one, and then it waits. */
 static void
 test_steps (void)
@@ -265,6 +296,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/worker/same-bits", test_same_bits);
+  g_test_add_func ("/worker/changing-speed", test_changing_speed);
   g_test_add_func ("/worker/steps", test_steps);
   g_test_add_func ("/worker/stop", test_stop);
   g_test_add_func ("/worker/full-ring", test_full_ring);
