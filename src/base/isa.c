@@ -27,7 +27,8 @@ etude_isa_is_supported (EtudeIsa isa)
       return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma")
              && __builtin_cpu_supports ("bmi2");
     case ETUDE_ISA_V4:
-      return __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw")
+      return etude_isa_is_supported (ETUDE_ISA_V3)
+             && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw")
              && __builtin_cpu_supports ("avx512cd") && __builtin_cpu_supports ("avx512dq")
              && __builtin_cpu_supports ("avx512vl");
     }
