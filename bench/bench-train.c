@@ -3,7 +3,8 @@
  * usage: bench-train WORKLOAD [--batch N] [--optimizer sgd|momentum|adam] [--seconds S]
  *
  * Whole training steps of one network on one thread: gather of a random mini-batch, forward, loss,
- * backward, update. For each line on standard input one slice is measured and answered with a line
+ * backward, update: what the peers do. The trainer adds schedule and record, about 3 % of the
+ * smallest network. For each line on standard input one slice is measured and answered with a line
  * of JSON, so that a driver can alternate between programs; without input it measures once.
  */
 #include <stdio.h>

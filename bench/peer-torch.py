@@ -43,6 +43,7 @@ import torch
 import torch.nn as nn
 
 torch.set_num_threads(a.threads)
+torch.set_flush_denormal(True)  # as Etude's training threads do
 
 
 def load_small(name, d):

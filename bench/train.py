@@ -21,12 +21,12 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORKLOADS = [
     # name, workload, batch, optimizer, least ratio, network
-    ("tiny", "tiny", 10, "momentum", 60, "2-8-8-1 tanh, batch 10"),
+    ("tiny", "tiny", 10, "momentum", 120, "2-8-8-1 tanh, batch 10"),
     ("tiny-adam", "tiny", 10, "adam", None, "2-8-8-1 tanh, batch 10"),
-    ("iris", "iris", 32, "momentum", 40, "4-16-3 ReLU, batch 32"),
+    ("iris", "iris", 32, "momentum", 75, "4-16-3 ReLU, batch 32"),
     ("iris-adam", "iris", 32, "adam", None, "4-16-3 ReLU, batch 32"),
-    ("digits", "digits", 32, "momentum", 5, "64-64-10 ReLU, batch 32"),
-    ("digits-adam", "digits", 32, "adam", 5, "64-64-10 ReLU, batch 32"),
+    ("digits", "digits", 32, "momentum", 12, "64-64-10 ReLU, batch 32"),
+    ("digits-adam", "digits", 32, "adam", 12, "64-64-10 ReLU, batch 32"),
 ]
 SHAPES = {"spiral": (500, 2, 2), "iris": (150, 4, 3), "digits": (1797, 64, 10)}
 
