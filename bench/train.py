@@ -112,7 +112,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     unknown = set(arguments.workloads) - {w[0] for w in WORKLOADS}
     if unknown:
         parser.error("unknown workload %s; there are %s" % (", ".join(sorted(unknown)), ", ".join(w[0] for w in WORKLOADS)))
