@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "base/ring.h"
 #include "fixture.h"
 #include "training/run.h"
@@ -35,15 +37,21 @@ drain (gint64 deadline, gpointer data)
 }
 
 static void
+start_with (Fixture *self, const EtudeExperiment *experiment, EtudeTrainer *trainer, EtudePrepared *data, guint speed)
+{
+  *self = (Fixture) { 0 };
+  self->run = etude_run_new_of (experiment, trainer, data);
+  self->wake = etude_wake_new (NULL, drain, self);
+  self->worker = etude_worker_new (trainer, self->wake, speed);
+}
+
+static void
 start (Fixture *self, const EtudeExperiment *experiment, guint speed)
 {
   g_autoptr (EtudePrepared) data = NULL;
   EtudeTrainer *trainer = make_trainer (experiment, &data);
 
-  *self = (Fixture) { 0 };
-  self->run = etude_run_new_of (experiment, trainer, data);
-  self->wake = etude_wake_new (NULL, drain, self);
-  self->worker = etude_worker_new (trainer, self->wake, speed);
+  start_with (self, experiment, trainer, data, speed);
 }
 
 static void
@@ -252,6 +260,27 @@ test_diverged (void)
   finish (&self);
 }
 
+/* Where the untrained network is not finite already, no update is made, and the evaluation is kept. */
+static void
+test_diverged_at_once (void)
+{
+  g_autoptr (EtudeExperiment) experiment = make_experiment (small);
+  g_autoptr (EtudePrepared) data = make_data (experiment);
+  Fixture self;
+
+  data->train.inputs[0] = NAN;
+  start_with (&self, experiment, etude_trainer_new (experiment, data, NULL), data, ETUDE_FULL_SPEED);
+  etude_worker_resume (self.worker);
+  wait_until (self.ended);
+  g_assert_cmpint (self.run->state, ==, ETUDE_RUN_DIVERGED);
+  g_assert_cmpuint (self.run->steps, ==, 0);
+  g_assert_cmpuint (self.run->diverged_at, ==, 0);
+  g_assert_cmpuint (etude_series_get_n_points (self.run->loss), ==, 0);
+  g_assert_cmpuint (etude_series_get_n_points (self.run->train_loss), ==, 1);
+  g_assert_true (isnan (self.run->final_train_loss) && isfinite (self.run->final.validation_loss));
+  finish (&self);
+}
+
 /* What is drawn for the data depends on the seed of the data alone. */
 static void
 test_seeds (void)
@@ -302,6 +331,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/full-ring", test_full_ring);
   g_test_add_func ("/worker/wakes", test_wakes);
   g_test_add_func ("/worker/diverged", test_diverged);
+  g_test_add_func ("/worker/diverged-at-once", test_diverged_at_once);
   g_test_add_func ("/worker/seeds", test_seeds);
   g_test_add_func ("/worker/bad", test_bad);
   return g_test_run ();
