@@ -104,6 +104,36 @@ test_reference (gconstpointer data)
   etude_object_clear (&object);
 }
 
+/* No trajectory of the file is left out, and no kind of the catalogue is without one. */
+static void
+test_complete (void)
+{
+  guint n_kinds = 0;
+
+  for (guint i = 1; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      gboolean found = FALSE;
+
+      for (guint k = 0; k < G_N_ELEMENTS (rows) && !found; k++)
+        {
+          g_autofree char *start = g_strdup_printf ("\"%s\",", rows[k].name);
+
+          found = g_str_has_prefix (lines[i], start);
+        }
+      if (!found)
+        g_error ("no test follows %s", lines[i]);
+    }
+  for (; etude_optimizer_group.kinds[n_kinds] != NULL; n_kinds++)
+    {
+      gboolean found = FALSE;
+
+      for (guint k = 0; k < G_N_ELEMENTS (rows); k++)
+        found = found || g_str_equal (rows[k].kind, etude_optimizer_group.kinds[n_kinds]->id);
+      g_assert_true (found);
+    }
+  g_assert_cmpuint (n_kinds, >, 0);
+}
+
 #else
 
 #define N_WEIGHTS 1000
@@ -243,7 +273,9 @@ main (int argc, char **argv)
       g_test_add_data_func (padding, &rows[i], test_padding);
 #endif
     }
-#ifndef ETUDE_DOUBLE
+#ifdef ETUDE_DOUBLE
+  g_test_add_func ("/optimizer/complete", test_complete);
+#else
   g_test_add_func ("/optimizer/refused", test_refused);
   g_test_add_func ("/optimizer/memory", test_memory);
 #endif
