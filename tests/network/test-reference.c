@@ -16,7 +16,7 @@
 #define RUN_TOLERANCE 1e-12
 #else
 #define TOLERANCE 5e-6
-#define RUN_TOLERANCE 1e-3
+#define RUN_TOLERANCE 1e-5
 #endif
 
 typedef struct
@@ -273,7 +273,7 @@ check_run (JsonObject *json, JsonObject *run, const float *inputs, const float *
       EtudeBatch batch = { inputs, NULL, targets, NULL, i % (n / size) * size, size };
       double loss;
 
-      etude_optimizer_begin (optimizer, lr);
+      etude_optimizer_begin (optimizer, lr * pow (json_object_get_double_member (run, "gamma"), (double) i));
       loss = etude_network_step (network, &batch, etude_optimizer_step_range, optimizer);
       g_assert_cmpfloat_with_epsilon (loss, losses.values[i], RUN_TOLERANCE * losses.values[i]);
     }

@@ -143,13 +143,20 @@ def optimizers():
             ("adam", adam, dict(lr=0.02, weight_decay=0.01)),
             ("adam", adam, dict(lr=0.02, amsgrad=True)),
             ("adam", adam, dict(lr=0.02, amsgrad=True, weight_decay=0.1)),
-            ("adam", adam, dict(lr=0.02, beta1=0.8, beta2=0.95, eps=1e-4))):
+            ("adam", adam, dict(lr=0.02, beta1=0.8, beta2=0.95, eps=1e-4)),
+            # gamma: the rate falls by it after each step, as a schedule does
+            ("sgd", sgd, dict(lr=0.1, momentum=0.9, dampening=0.3, gamma=0.9)),
+            ("sgd", sgd, dict(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01, gamma=0.9)),
+            ("adam", adam, dict(lr=0.1, weight_decay=0.01, gamma=0.9)),
+            ("adam", adam, dict(lr=0.1, amsgrad=True, gamma=0.9))):
+        gamma = params.pop("gamma", 1)
         network = build([5, "tanh", 2], 3)
         network.load_state_dict(start.state_dict())
         options = {k: v for k, v in params.items() if not k.startswith("beta")}
         if "beta1" in params:
             options["betas"] = (params["beta1"], params["beta2"])
         optimizer = make(network.parameters(), foreach=False, **options)
+        schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma)
         run = []
         for step in range(steps):
             first = step % (n // batch) * batch
@@ -157,8 +164,9 @@ def optimizers():
             optimizer.zero_grad()
             value.backward()
             optimizer.step()
+            schedule.step()
             run.append(float(value))
-        runs.append({"optimizer": {"kind": kind, **params}, "losses": run, "parameters": parameters(network)})
+        runs.append({"optimizer": {"kind": kind, **params}, "gamma": gamma, "losses": run, "parameters": parameters(network)})
     return {"n_inputs": 3, "layers": [5, "tanh", 2], "n_targets": 2, "n": n, "batch": batch, "inputs": flat(inputs),
             "targets": flat(targets), "parameters": parameters(start), "runs": runs}
 
