@@ -206,8 +206,12 @@ check_keys (Read *self, const EtudeParam *param, JsonObject *object, const Etude
       known = g_string_new (NULL);
       for (guint i = 0; i < etude_kind_n_params (kind); i++)
         g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", etude_kind_get_param (kind, i)->key);
-      g_set_error (&self->error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN, _("%s: found the key “%s”, expected %s%s"),
-                   path_or_top (self), (char *) l->data, known->len > 0 ? _("one of ") : _("none"), known->str);
+      if (known->len > 0)
+        g_set_error (&self->error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN, _("%s: found the key “%s”, expected one of %s"),
+                     path_or_top (self), (char *) l->data, known->str);
+      else
+        g_set_error (&self->error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN, _("%s: found the key “%s”, expected none"),
+                     path_or_top (self), (char *) l->data);
       return FALSE;
     }
   return TRUE;
