@@ -117,10 +117,26 @@ find_one (EtudeStore *store, const char *sql, const char *text, char **id, int *
   return TRUE;
 }
 
+/* A number that a run had stays its number when the run is gone: “delete 1” twice must not take
+ * another run whose id begins so. */
+static gboolean
+was_number_given (EtudeStore *store, const char *number, gboolean *was_given, GError **error)
+{
+  g_autofree char *id = NULL;
+  int n;
+
+  if (!find_one (store, "SELECT '', 1 FROM sqlite_sequence WHERE name = 'runs'"
+                        " AND CAST(?1 AS INTEGER) BETWEEN 1 AND seq", number, &id, &n, error))
+    return FALSE;
+  *was_given = n > 0;
+  return TRUE;
+}
+
 /**
  * etude_runs_find:
  * @store: a store
- * @text: the beginning of an id that only one run has, the number of a run, or “last”
+ * @text: the beginning of an id that only one run has, the number of a run, or “last”; what is a
+ *   number that was ever given is taken for one
  * @deleted: whether to look among the deleted runs
  * @error: set to what was found
  *
@@ -145,10 +161,13 @@ etude_runs_find (EtudeStore *store, const char *text, gboolean deleted, GError *
     }
   else if (length > 0 && length <= 16 && strspn (lower, "0123456789abcdef") == length)
     {
+      gboolean was_given = FALSE;
+
       if (length < 16 && strspn (lower, "0123456789") == length
-          && !find_one (store, by_number, lower, &id, &n, error))
+          && (!find_one (store, by_number, lower, &id, &n, error)
+              || !was_number_given (store, lower, &was_given, error)))
         return NULL;
-      if (n == 0 && !find_one (store, by_prefix, lower, &id, &n, error))
+      if (n == 0 && !was_given && !find_one (store, by_prefix, lower, &id, &n, error))
         return NULL;
     }
   if (n == 1)
