@@ -257,6 +257,35 @@ etude_json_writer_raw (EtudeJsonWriter *self, const char *json)
 }
 
 /**
+ * etude_json_writer_add_string:
+ * @self: a writer in an object
+ * @key: a key
+ * @value: (nullable): its value, NULL for null
+ *
+ * A key with its value; likewise the two that follow.
+ */
+void
+etude_json_writer_add_string (EtudeJsonWriter *self, const char *key, const char *value)
+{
+  etude_json_writer_key (self, key);
+  etude_json_writer_string (self, value);
+}
+
+void
+etude_json_writer_add_number (EtudeJsonWriter *self, const char *key, double value)
+{
+  etude_json_writer_key (self, key);
+  etude_json_writer_number (self, value);
+}
+
+void
+etude_json_writer_add_integer (EtudeJsonWriter *self, const char *key, gint64 value)
+{
+  etude_json_writer_key (self, key);
+  etude_json_writer_integer (self, value);
+}
+
+/**
  * etude_json_writer_get_text:
  * @self: a writer
  *

@@ -28,6 +28,10 @@ void etude_json_writer_boolean (EtudeJsonWriter *self, gboolean value);
 void etude_json_writer_null (EtudeJsonWriter *self);
 void etude_json_writer_raw (EtudeJsonWriter *self, const char *json);
 
+void etude_json_writer_add_string (EtudeJsonWriter *self, const char *key, const char *value);
+void etude_json_writer_add_number (EtudeJsonWriter *self, const char *key, double value);
+void etude_json_writer_add_integer (EtudeJsonWriter *self, const char *key, gint64 value);
+
 const char *etude_json_writer_get_text (EtudeJsonWriter *self);
 char *etude_json_writer_dup_text (EtudeJsonWriter *self);
 void etude_json_writer_reset (EtudeJsonWriter *self);

@@ -17,16 +17,6 @@ static const char *const type_names[] = {
 };
 
 static void
-write_text (EtudeJsonWriter *out, const char *key, const char *text)
-{
-  etude_json_writer_key (out, key);
-  if (text != NULL)
-    etude_json_writer_string (out, text);
-  else
-    etude_json_writer_null (out);
-}
-
-static void
 write_choices (EtudeJsonWriter *out, const EtudeChoice *choices)
 {
   etude_json_writer_key (out, "choices");
@@ -39,9 +29,9 @@ write_choices (EtudeJsonWriter *out, const EtudeChoice *choices)
   for (; choices->id != NULL; choices++)
     {
       etude_json_writer_begin_object (out);
-      write_text (out, "id", choices->id);
-      write_text (out, "label", choices->label);
-      write_text (out, "help", choices->help);
+      etude_json_writer_add_string (out, "id", choices->id);
+      etude_json_writer_add_string (out, "label", choices->label);
+      etude_json_writer_add_string (out, "help", choices->help);
       etude_json_writer_end_object (out);
     }
   etude_json_writer_end_array (out);
@@ -70,18 +60,18 @@ write_param (EtudeJsonWriter *out, const EtudeGroup *group, const EtudeParam *pa
   gboolean has_bounds = etude_param_is_number (param) || param->type == ETUDE_PARAM_REALS;
 
   etude_json_writer_begin_object (out);
-  write_text (out, "key", param->key);
-  write_text (out, "path", path);
-  write_text (out, "label", param->label);
-  write_text (out, "type", type_names[param->type]);
+  etude_json_writer_add_string (out, "key", param->key);
+  etude_json_writer_add_string (out, "path", path);
+  etude_json_writer_add_string (out, "label", param->label);
+  etude_json_writer_add_string (out, "type", type_names[param->type]);
   etude_json_writer_key (out, "default");
   etude_json_writer_raw (out, initial);
   write_bound (out, "min", "min_open", has_bounds, param->min, param->min_open);
   write_bound (out, "max", "max_open", has_bounds, param->max, param->max_open);
-  write_text (out, "scale", !has_bounds ? NULL : param->scale == ETUDE_SCALE_LOG ? "log" : "linear");
-  write_text (out, "unit", param->unit);
-  write_text (out, "help", param->help);
-  write_text (out, "auto", param->automatic);
+  etude_json_writer_add_string (out, "scale", !has_bounds ? NULL : param->scale == ETUDE_SCALE_LOG ? "log" : "linear");
+  etude_json_writer_add_string (out, "unit", param->unit);
+  etude_json_writer_add_string (out, "help", param->help);
+  etude_json_writer_add_string (out, "auto", param->automatic);
   write_choices (out, param->choices);
   etude_json_writer_end_object (out);
 }
@@ -93,11 +83,11 @@ write_kind (EtudeJsonWriter *out, const EtudeGroup *group, const EtudeKind *kind
 
   etude_object_init (&defaults, kind);
   etude_json_writer_begin_object (out);
-  write_text (out, "id", kind->id);
-  write_text (out, "label", kind->label);
-  write_text (out, "help", kind->help);
-  write_text (out, "source", kind->source);
-  write_text (out, "formula", kind->formula);
+  etude_json_writer_add_string (out, "id", kind->id);
+  etude_json_writer_add_string (out, "label", kind->label);
+  etude_json_writer_add_string (out, "help", kind->help);
+  etude_json_writer_add_string (out, "source", kind->source);
+  etude_json_writer_add_string (out, "formula", kind->formula);
   etude_json_writer_key (out, "params");
   etude_json_writer_begin_array (out);
   for (guint i = 0; i < etude_kind_n_params (kind); i++)
@@ -117,16 +107,15 @@ print_json (void)
   g_autoptr (EtudeJsonWriter) out = etude_json_writer_new (TRUE);
 
   etude_json_writer_begin_object (out);
-  etude_json_writer_key (out, "etude");
-  etude_json_writer_integer (out, ETUDE_FORMAT);
-  write_text (out, "version", ETUDE_VERSION);
+  etude_json_writer_add_integer (out, "etude", ETUDE_FORMAT);
+  etude_json_writer_add_string (out, "version", ETUDE_VERSION);
   etude_json_writer_key (out, "groups");
   etude_json_writer_begin_array (out);
   for (const EtudeGroup *const *group = etude_groups_list (); *group != NULL; group++)
     {
       etude_json_writer_begin_object (out);
-      write_text (out, "id", (*group)->id);
-      write_text (out, "label", (*group)->label);
+      etude_json_writer_add_string (out, "id", (*group)->id);
+      etude_json_writer_add_string (out, "label", (*group)->label);
       etude_json_writer_key (out, "kinds");
       etude_json_writer_begin_array (out);
       for (const EtudeKind *const *kind = (*group)->kinds; *kind != NULL; kind++)
@@ -185,10 +174,9 @@ etude_cli_catalogue (int argc, char **argv)
   };
   int status;
 
-  if (!etude_cli_parse (&argc, &argv, entries, NULL, _("Prints every kind and parameter that there is."), &status))
+  if (!etude_cli_parse (&argc, &argv, entries, NULL, _("Prints every kind and parameter that there is."), &status)
+      || !etude_cli_check_arguments (argc, argv, 0, 0, _("none"), &status))
     return status;
-  if (argc > 1)
-    return etude_cli_refuse (_("found the argument “%s”, expected none"), argv[1]);
   if (json)
     print_json ();
   else

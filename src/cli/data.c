@@ -10,6 +10,7 @@
 #include "base/json-writer.h"
 #include "base/number.h"
 #include "cli/options.h"
+#include "cli/table.h"
 #include "dataset/prepare.h"
 
 /* --head was not given. */
@@ -50,27 +51,6 @@ make_experiment (const char *argument, char **settings, int *status)
 }
 
 static void
-write_integer (EtudeJsonWriter *out, const char *key, gsize value)
-{
-  etude_json_writer_key (out, key);
-  etude_json_writer_integer (out, (gint64) value);
-}
-
-static void
-write_number (EtudeJsonWriter *out, const char *key, double value)
-{
-  etude_json_writer_key (out, key);
-  etude_json_writer_number (out, value);
-}
-
-static void
-write_string (EtudeJsonWriter *out, const char *key, const char *value)
-{
-  etude_json_writer_key (out, key);
-  etude_json_writer_string (out, value);
-}
-
-static void
 write_classes (EtudeJsonWriter *out, const EtudeDataset *dataset)
 {
   g_autofree gsize *counts = g_new0 (gsize, dataset->n_classes);
@@ -82,8 +62,8 @@ write_classes (EtudeJsonWriter *out, const EtudeDataset *dataset)
   for (gsize i = 0; i < dataset->n_classes; i++)
     {
       etude_json_writer_begin_object (out);
-      write_string (out, "name", dataset->class_names[i]);
-      write_integer (out, "count", counts[i]);
+      etude_json_writer_add_string (out, "name", dataset->class_names[i]);
+      etude_json_writer_add_integer (out, "count", (gint64) counts[i]);
       etude_json_writer_end_object (out);
     }
   etude_json_writer_end_array (out);
@@ -99,14 +79,14 @@ write_columns (EtudeJsonWriter *out, const EtudeDataset *dataset)
       const EtudeColumn *column = &dataset->columns[i];
 
       etude_json_writer_begin_object (out);
-      write_string (out, "name", column->name);
-      write_string (out, "type", type_names[column->type]);
-      write_integer (out, "missing", column->missing);
-      write_number (out, "min", column->min);
-      write_number (out, "max", column->max);
-      write_number (out, "mean", column->mean);
-      write_number (out, "sd", column->sd);
-      write_integer (out, "distinct", column->distinct);
+      etude_json_writer_add_string (out, "name", column->name);
+      etude_json_writer_add_string (out, "type", type_names[column->type]);
+      etude_json_writer_add_integer (out, "missing", (gint64) column->missing);
+      etude_json_writer_add_number (out, "min", column->min);
+      etude_json_writer_add_number (out, "max", column->max);
+      etude_json_writer_add_number (out, "mean", column->mean);
+      etude_json_writer_add_number (out, "sd", column->sd);
+      etude_json_writer_add_integer (out, "distinct", (gint64) column->distinct);
       etude_json_writer_end_object (out);
     }
   etude_json_writer_end_array (out);
@@ -141,23 +121,23 @@ append_json (GString *text, const EtudeDataset *dataset, const EtudeSplit *split
   g_autoptr (EtudeJsonWriter) out = etude_json_writer_new (FALSE);
 
   etude_json_writer_begin_object (out);
-  write_string (out, "kind", dataset->kind);
-  write_string (out, "path", dataset->path);
-  write_integer (out, "samples", dataset->n_samples);
+  etude_json_writer_add_string (out, "kind", dataset->kind);
+  etude_json_writer_add_string (out, "path", dataset->path);
+  etude_json_writer_add_integer (out, "samples", (gint64) dataset->n_samples);
   etude_json_writer_key (out, "inputs");
   etude_json_writer_begin_array (out);
   for (guint i = 0; i < dataset->n_dims; i++)
     etude_json_writer_integer (out, (gint64) dataset->shape[i]);
   etude_json_writer_end_array (out);
-  write_string (out, "task", get_task (dataset));
-  write_string (out, "target", dataset->target);
+  etude_json_writer_add_string (out, "task", get_task (dataset));
+  etude_json_writer_add_string (out, "target", dataset->target);
   write_classes (out, dataset);
   write_columns (out, dataset);
   etude_json_writer_key (out, "split");
   etude_json_writer_begin_object (out);
-  write_integer (out, "train", split->n_train);
-  write_integer (out, "validation", split->n_validation);
-  write_integer (out, "test", split->n_test);
+  etude_json_writer_add_integer (out, "train", (gint64) split->n_train);
+  etude_json_writer_add_integer (out, "validation", (gint64) split->n_validation);
+  etude_json_writer_add_integer (out, "test", (gint64) split->n_test);
   etude_json_writer_end_object (out);
   etude_json_writer_key (out, "warnings");
   etude_json_writer_begin_array (out);
@@ -199,27 +179,6 @@ append_csv (GString *text, const EtudeDataset *dataset, gsize n_rows)
     }
 }
 
-/* A table for a person: columns as wide as their widest cell, two blanks between them. */
-static void
-append_table (GString *text, GPtrArray *cells, gsize n_columns)
-{
-  g_autofree glong *widths = g_new0 (glong, n_columns);
-
-  for (guint i = 0; i < cells->len; i++)
-    widths[i % n_columns] = MAX (widths[i % n_columns], g_utf8_strlen (cells->pdata[i], -1));
-  for (guint i = 0; i < cells->len; i++)
-    {
-      gsize column = i % n_columns;
-
-      g_string_append (text, cells->pdata[i]);
-      if (column + 1 == n_columns)
-        g_string_append_c (text, '\n');
-      else
-        for (glong k = g_utf8_strlen (cells->pdata[i], -1); k < widths[column] + 2; k++)
-          g_string_append_c (text, ' ');
-    }
-}
-
 static void
 append_columns (GString *text, const EtudeDataset *dataset)
 {
@@ -241,7 +200,7 @@ append_columns (GString *text, const EtudeDataset *dataset)
         g_ptr_array_add (cells, isnan (numbers[k]) ? g_strdup ("–") : etude_number_show (numbers[k], 5));
       g_ptr_array_add (cells, g_strdup_printf ("%zu", column->distinct));
     }
-  append_table (text, cells, G_N_ELEMENTS (titles));
+  etude_cli_append_table (text, cells, G_N_ELEMENTS (titles));
 }
 
 static void
@@ -260,7 +219,7 @@ append_head (GString *text, const EtudeDataset *dataset, gsize n_rows)
         g_ptr_array_add (cells, cell != NULL ? etude_cli_plain_text (cell)
                                 : isnan (number) ? g_strdup ("–") : etude_number_show (number, 9));
       }
-  append_table (text, cells, dataset->n_columns);
+  etude_cli_append_table (text, cells, dataset->n_columns);
 }
 
 static void
@@ -348,9 +307,8 @@ etude_cli_data (int argc, char **argv)
     return status;
   if (csv && json)
     return etude_cli_refuse (_("found both --csv and --json, expected one of them"));
-  if (argc != 2)
-    return etude_cli_refuse (argc < 2 ? _("found no argument, expected a kind of data set or a file")
-                                      : _("found more than one argument, expected one kind of data set or one file"));
+  if (!etude_cli_check_arguments (argc, argv, 1, 1, _("a kind of data set or a file"), &status))
+    return status;
   if (head < 0 && head != NO_HEAD)
     return etude_cli_refuse (_("--head: found %" PRId64 ", expected a number of samples from 0"), head);
   experiment = make_experiment (argv[1], settings, &status);

@@ -8,7 +8,7 @@
 #include "chart/export.h"
 #include "chart/plot-runs.h"
 #include "cli/options.h"
-#include "store/runs.h"
+#include "cli/stored.h"
 
 typedef struct
 {
@@ -61,33 +61,13 @@ check_options (const Options *options, EtudePlotRuns *plot, EtudeExport *how, in
   return FALSE;
 }
 
-/* The runs that the arguments name; the last one where there are none. */
-static GPtrArray *
-load_runs (EtudeStore *store, int n, char **names, GError **error)
-{
-  static const char *const last[] = { "last" };
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify) etude_run_unref);
-  const char *const *wanted = n > 0 ? (const char *const *) names : last;
-
-  for (int i = 0; i < MAX (n, 1); i++)
-    {
-      g_autofree char *id = etude_runs_find (store, wanted[i], FALSE, error);
-      EtudeRun *run = id != NULL ? etude_runs_load (store, id, error) : NULL;
-
-      if (run == NULL)
-        return NULL;
-      g_ptr_array_add (runs, run);
-    }
-  return g_steal_pointer (&runs);
-}
-
 static int
-export (const Options *options, EtudePlotRuns *plot, EtudeExport *how, int n, char **names)
+export (const Options *options, EtudePlotRuns *plot, EtudeExport *how, const char *const *names)
 {
+  static const char *const last[] = { "last", NULL };
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = etude_store_dup_default_path ();
-  g_autoptr (EtudeStore) store = etude_store_open (path, &error);
-  g_autoptr (GPtrArray) runs = store != NULL ? load_runs (store, n, names, &error) : NULL;
+  g_autoptr (EtudeStore) store = etude_cli_open_store (&error);
+  g_autoptr (GPtrArray) runs = store != NULL ? etude_cli_load_runs (store, *names != NULL ? names : last, &error) : NULL;
   g_autoptr (EtudeFigure) figure = NULL;
 
   if (runs == NULL)
@@ -141,7 +121,7 @@ etude_cli_export (int argc, char **argv)
       how.height = (guint) options.height;
       how.dpi = options.dpi;
       how.text_as_shapes = options.text_as_shapes;
-      status = export (&options, &plot, &how, argc - 1, argv + 1);
+      status = export (&options, &plot, &how, (const char *const *) argv + 1);
     }
   g_free (options.output);
   g_free (options.title);

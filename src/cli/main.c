@@ -16,6 +16,7 @@ static const struct
   { "train", etude_cli_train, N_("Train an experiment and print what happens") },
   { "schedule", etude_cli_schedule, N_("Print the learning rate of every update") },
   { "data", etude_cli_data, N_("Describe a data set") },
+  { "runs", etude_cli_runs, N_("List, compare, tag, delete, export and import stored runs") },
   { "export", etude_cli_export, N_("Draw runs to a picture, or write its numbers") },
   { "catalogue", etude_cli_catalogue, N_("Print every kind and parameter that there is") },
 };
@@ -29,19 +30,11 @@ print_help (void)
   printf (_("\n“etude-cli VERB --help” tells more about each.\n"));
 }
 
-int
-main (int argc, char **argv)
+static int
+run (int argc, char **argv)
 {
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, ETUDE_LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-
   if (argc < 2)
-    {
-      print_help ();
-      return ETUDE_EXIT_USAGE;
-    }
+    return etude_cli_refuse (_("found no verb, expected one of those that “etude-cli --help” lists"));
   if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
     {
       print_help ();
@@ -56,4 +49,22 @@ main (int argc, char **argv)
     if (g_str_equal (argv[1], verbs[i].name))
       return verbs[i].run (argc - 1, argv + 1);
   return etude_cli_refuse (_("found the verb “%s”, expected one of those that “etude-cli --help” lists"), argv[1]);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, ETUDE_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  status = run (argc, argv);
+  /* A result that is not whole must not look like one. */
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  etude_cli_complain (_("standard output: not everything could be written"));
+  return ETUDE_EXIT_FAILED;
 }

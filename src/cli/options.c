@@ -25,8 +25,14 @@ etude_cli_plain_text (const char *text)
   return g_string_free (plain, FALSE);
 }
 
-static void
-complain (const char *message)
+/**
+ * etude_cli_complain:
+ * @message: one sentence
+ *
+ * Says it on standard error, on one line.
+ */
+void
+etude_cli_complain (const char *message)
 {
   g_autofree char *plain = etude_cli_plain_text (message);
 
@@ -44,7 +50,7 @@ complain (const char *message)
 int
 etude_cli_fail (const GError *error)
 {
-  complain (error->message);
+  etude_cli_complain (error->message);
   return ETUDE_EXIT_FAILED;
 }
 
@@ -66,14 +72,29 @@ etude_cli_refuse (const char *format, ...)
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  complain (message);
+  etude_cli_complain (message);
   return ETUDE_EXIT_USAGE;
+}
+
+/* GOption leaves “--” where something that begins with a dash comes after it. */
+static void
+drop_separator (int *argc, char **argv)
+{
+  int i = 1;
+
+  while (i < *argc && !g_str_equal (argv[i], "--"))
+    i++;
+  for (; i + 1 < *argc; i++)
+    argv[i] = argv[i + 1];
+  *argc = MIN (*argc, i);
+  argv[*argc] = NULL;
 }
 
 /**
  * etude_cli_parse:
  * @argc: (inout): of the verb, whose name is the first
- * @argv: (inout): likewise; what is left are the arguments that are not options
+ * @argv: (inout): likewise; what is left are the arguments that are not options,
+ *   NULL after the last
  * @entries: the options of the verb
  * @arguments: what follows the options, such as “[FILE]”
  * @summary: what the verb does
@@ -96,9 +117,38 @@ etude_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const cha
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
+    {
+      drop_separator (argc, *argv);
+      return TRUE;
+    }
   *status = etude_cli_refuse ("%s", error->message);
   return FALSE;
+}
+
+/**
+ * etude_cli_check_arguments:
+ * @argc: of the verb, as etude_cli_parse() has left it
+ * @argv: likewise
+ * @least: how many arguments there must be
+ * @most: how many there may be
+ * @expected: these in words, such as “one file at most”
+ * @status: (out): the exit status when there are more or fewer
+ *
+ * Returns: whether to go on
+ */
+gboolean
+etude_cli_check_arguments (int argc, char **argv, int least, int most, const char *expected, int *status)
+{
+  int n = argc - 1;
+
+  if (n > most)
+    *status = etude_cli_refuse (_("found the argument “%s”, expected %s"), argv[most + 1], expected);
+  else if (n == 0 && least > 0)
+    *status = etude_cli_refuse (_("found no argument, expected %s"), expected);
+  else if (n < least)
+    *status = etude_cli_refuse (g_dngettext (GETTEXT_PACKAGE, "found %d argument, expected %s",
+                                             "found %d arguments, expected %s", (gulong) n), n, expected);
+  return n >= least && n <= most;
 }
 
 /**

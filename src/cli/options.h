@@ -21,6 +21,8 @@ enum
 
 gboolean etude_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *arguments,
                           const char *summary, int *status);
+gboolean etude_cli_check_arguments (int argc, char **argv, int least, int most, const char *expected, int *status);
+void etude_cli_complain (const char *message);
 int etude_cli_fail (const GError *error);
 int etude_cli_refuse (const char *format, ...) G_GNUC_PRINTF (1, 2);
 EtudeExperiment *etude_cli_load_experiment (const char *file, const char *const *settings, int *status);

@@ -111,8 +111,8 @@ etude_cli_schedule (int argc, char **argv)
     return etude_cli_refuse (_("found both --csv and --json, expected one of them"));
   if (n_steps < 0 || n_steps > 100000000)
     return etude_cli_refuse (_("--steps: found %" PRId64 ", expected a number from 1 to 100000000"), n_steps);
-  if (argc > 2)
-    return etude_cli_refuse (_("found the argument “%s”, expected one file at most"), argv[2]);
+  if (!etude_cli_check_arguments (argc, argv, 0, 1, _("one file at most"), &status))
+    return status;
   experiment = etude_cli_load_experiment (argc > 1 ? argv[1] : NULL, (const char *const *) settings, &status);
   if (experiment == NULL)
     return status;

@@ -4,9 +4,12 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/json-writer.h"
 #include "base/number.h"
+#include "cli/run-csv.h"
+#include "cli/run-json.h"
 #include "experiment/json.h"
 #include "training/resolve.h"
 
@@ -75,38 +78,11 @@ epoch_of (const EtudeTrainOutput *self, guint64 step)
 /* JSON lines. */
 
 static void
-key_number (EtudeJsonWriter *out, const char *key, double value)
-{
-  etude_json_writer_key (out, key);
-  etude_json_writer_number (out, value);
-}
-
-static void
-key_integer (EtudeJsonWriter *out, const char *key, guint64 value)
-{
-  etude_json_writer_key (out, key);
-  if (value == ETUDE_NO_STEP)
-    etude_json_writer_null (out);
-  else
-    etude_json_writer_integer (out, (gint64) value);
-}
-
-static void
-key_string (EtudeJsonWriter *out, const char *key, const char *value)
-{
-  etude_json_writer_key (out, key);
-  if (value != NULL)
-    etude_json_writer_string (out, value);
-  else
-    etude_json_writer_null (out);
-}
-
-static void
 begin_line (EtudeTrainOutput *self, const char *type)
 {
   etude_json_writer_reset (self->json);
   etude_json_writer_begin_object (self->json);
-  key_string (self->json, "type", type);
+  etude_json_writer_add_string (self->json, "type", type);
 }
 
 static void
@@ -118,25 +94,15 @@ end_line (EtudeTrainOutput *self)
 }
 
 static void
-write_metrics (EtudeTrainOutput *self, const double *metrics)
-{
-  etude_json_writer_key (self->json, "metrics");
-  etude_json_writer_begin_object (self->json);
-  for (guint i = 0; i < self->run->n_metrics; i++)
-    key_number (self->json, self->run->metric_ids[i], metrics[i]);
-  etude_json_writer_end_object (self->json);
-}
-
-static void
 write_counts (EtudeTrainOutput *self, const EtudePrepared *data)
 {
   EtudeJsonWriter *out = self->json;
 
   etude_json_writer_key (out, "samples");
   etude_json_writer_begin_object (out);
-  key_integer (out, "train", data->train.n);
-  key_integer (out, "validation", data->validation.n);
-  key_integer (out, "test", data->test.n);
+  etude_json_writer_add_integer (out, "train", (gint64) data->train.n);
+  etude_json_writer_add_integer (out, "validation", (gint64) data->validation.n);
+  etude_json_writer_add_integer (out, "test", (gint64) data->test.n);
   etude_json_writer_end_object (out);
   etude_json_writer_key (out, "inputs");
   etude_json_writer_begin_array (out);
@@ -155,16 +121,16 @@ start_json (EtudeTrainOutput *self, EtudeTrainer *trainer, const EtudePrepared *
   resolved = etude_experiment_resolve (run->experiment, data, etude_trainer_get_n_outputs (trainer), run->n_steps);
   document = etude_experiment_write_compact (resolved);
   begin_line (self, "start");
-  key_integer (self->json, "etude", ETUDE_FORMAT);
-  key_string (self->json, "version", ETUDE_VERSION);
-  key_string (self->json, "run", is_stored ? run->id : NULL);
-  key_integer (self->json, "seed", run->seed);
-  key_string (self->json, "hash", run->hash);
+  etude_json_writer_add_integer (self->json, "etude", ETUDE_FORMAT);
+  etude_json_writer_add_string (self->json, "version", ETUDE_VERSION);
+  etude_json_writer_add_string (self->json, "run", is_stored ? run->id : NULL);
+  etude_json_writer_add_integer (self->json, "seed", (gint64) run->seed);
+  etude_json_writer_add_string (self->json, "hash", run->hash);
   write_counts (self, data);
-  key_integer (self->json, "outputs", etude_trainer_get_n_outputs (trainer));
-  key_integer (self->json, "parameters", etude_trainer_get_n_parameters (trainer));
-  key_integer (self->json, "updates_per_epoch", run->updates_per_epoch);
-  key_integer (self->json, "steps", run->n_steps);
+  etude_json_writer_add_integer (self->json, "outputs", (gint64) etude_trainer_get_n_outputs (trainer));
+  etude_json_writer_add_integer (self->json, "parameters", (gint64) etude_trainer_get_n_parameters (trainer));
+  etude_json_writer_add_integer (self->json, "updates_per_epoch", (gint64) run->updates_per_epoch);
+  etude_json_writer_add_integer (self->json, "steps", (gint64) run->n_steps);
   etude_json_writer_key (self->json, "document");
   etude_json_writer_raw (self->json, document);
   end_line (self);
@@ -174,8 +140,8 @@ static void
 begin_place (EtudeTrainOutput *self, const char *type, guint64 step)
 {
   begin_line (self, type);
-  key_integer (self->json, "seed", self->run->seed);
-  key_integer (self->json, "step", step);
+  etude_json_writer_add_integer (self->json, "seed", (gint64) self->run->seed);
+  etude_json_writer_add_integer (self->json, "step", (gint64) step);
 }
 
 static void
@@ -187,22 +153,20 @@ record_json (EtudeTrainOutput *self, const EtudeRecord *record)
       if (record->step % self->every != 0)
         return;
       begin_place (self, "step", record->step);
-      key_number (self->json, "epoch", epoch_of (self, record->step));
-      key_number (self->json, "lr", record->lr);
-      key_number (self->json, "loss", record->loss);
+      etude_json_writer_add_number (self->json, "epoch", epoch_of (self, record->step));
+      etude_json_writer_add_number (self->json, "lr", record->lr);
+      etude_json_writer_add_number (self->json, "loss", record->loss);
       break;
     case ETUDE_RECORD_EVALUATION:
       begin_place (self, "evaluation", record->step);
-      key_number (self->json, "epoch", epoch_of (self, record->step));
-      key_number (self->json, "train_loss", record->loss);
-      key_number (self->json, "validation_loss", record->validation_loss);
-      write_metrics (self, record->metrics);
+      etude_json_writer_add_number (self->json, "epoch", epoch_of (self, record->step));
+      etude_json_writer_add_number (self->json, "train_loss", record->loss);
+      etude_json_writer_add_number (self->json, "validation_loss", record->validation_loss);
+      etude_cli_add_metrics (self->json, (const char *const *) self->run->metric_ids, record->metrics, self->run->n_metrics);
       break;
     case ETUDE_RECORD_MARK:
       begin_place (self, "mark", record->step);
-      key_string (self->json, "kind", etude_mark_kind_id ((EtudeMarkKind) record->code));
-      key_number (self->json, "factor",
-                  record->code == ETUDE_MARK_RATE || record->code == ETUDE_MARK_PLATEAU ? record->lr : NAN);
+      etude_cli_add_mark (self->json, (EtudeMarkKind) record->code, record->lr);
       break;
     case ETUDE_RECORD_END:
       return;
@@ -217,26 +181,22 @@ end_json (EtudeTrainOutput *self)
   EtudeJsonWriter *out = self->json;
 
   begin_line (self, "end");
-  key_integer (out, "seed", run->seed);
-  key_string (out, "outcome", etude_run_state_id (run->state));
-  key_integer (out, "steps", run->steps);
-  key_number (out, "epochs", epoch_of (self, run->steps));
-  key_number (out, "loss", run->final.loss);
-  key_number (out, "train_loss", run->final_train_loss);
-  key_number (out, "validation_loss", run->final.validation_loss);
-  key_number (out, "test_loss", run->final.test_loss);
-  write_metrics (self, run->final.metrics);
-  etude_json_writer_key (out, "best");
-  etude_json_writer_begin_object (out);
-  key_integer (out, "step", run->best_step);
-  key_number (out, "validation_loss", run->best_validation_loss);
-  etude_json_writer_end_object (out);
-  key_integer (out, "diverged_at", run->diverged_at);
-  key_string (out, "weights", run->weights);
+  etude_json_writer_add_integer (out, "seed", (gint64) run->seed);
+  etude_json_writer_add_string (out, "outcome", etude_run_state_id (run->state));
+  etude_json_writer_add_integer (out, "steps", (gint64) run->steps);
+  etude_json_writer_add_number (out, "epochs", epoch_of (self, run->steps));
+  etude_json_writer_add_number (out, "loss", run->final.loss);
+  etude_json_writer_add_number (out, "train_loss", run->final_train_loss);
+  etude_json_writer_add_number (out, "validation_loss", run->final.validation_loss);
+  etude_json_writer_add_number (out, "test_loss", run->final.test_loss);
+  etude_cli_add_metrics (out, (const char *const *) run->metric_ids, run->final.metrics, run->n_metrics);
+  etude_cli_add_best (out, run->best_step, run->best_validation_loss);
+  etude_cli_add_step (out, "diverged_at", run->diverged_at);
+  etude_json_writer_add_string (out, "weights", run->weights);
   etude_json_writer_key (out, "time");
   etude_json_writer_begin_object (out);
-  key_number (out, "seconds", run->seconds);
-  key_number (out, "steps_per_second", run->seconds > 0 ? (double) run->steps / run->seconds : NAN);
+  etude_json_writer_add_number (out, "seconds", run->seconds);
+  etude_json_writer_add_number (out, "steps_per_second", run->seconds > 0 ? (double) run->steps / run->seconds : NAN);
   etude_json_writer_end_object (out);
   end_line (self);
 }
@@ -244,32 +204,22 @@ end_json (EtudeTrainOutput *self)
 /* CSV rows. */
 
 static void
-append_cell (GString *text, gboolean is_measured, double value)
-{
-  g_string_append_c (text, ',');
-  if (is_measured)
-    etude_number_append (text, value);
-}
-
-static void
 flush_row (EtudeTrainOutput *self, const EtudeRecord *evaluation)
 {
-  const EtudeRecord *row = &self->row;
+  EtudeRunRow row = { .step = self->row.step, .lr = self->row.lr, .has_loss = TRUE, .loss = self->row.loss };
+  const EtudeRun *run = self->run;
+  gboolean is_shown = self->has_row && (evaluation != NULL || row.step % self->every == 0);
 
-  if (!self->has_row || (evaluation == NULL && row->step % self->every != 0))
-    {
-      self->has_row = FALSE;
-      return;
-    }
   self->has_row = FALSE;
-  g_string_append_printf (self->text, "%" PRIu64 ",%" PRIu64, self->run->seed, row->step);
-  append_cell (self->text, TRUE, epoch_of (self, row->step));
-  append_cell (self->text, TRUE, row->lr);
-  append_cell (self->text, TRUE, row->loss);
-  append_cell (self->text, evaluation != NULL, evaluation != NULL ? evaluation->validation_loss : NAN);
-  for (guint i = 0; i < self->run->n_metrics; i++)
-    append_cell (self->text, evaluation != NULL, evaluation != NULL ? evaluation->metrics[i] : NAN);
-  g_string_append_c (self->text, '\n');
+  if (!is_shown)
+    return;
+  if (evaluation != NULL)
+    {
+      row.is_evaluated = TRUE;
+      row.validation_loss = evaluation->validation_loss;
+      memcpy (row.metrics, evaluation->metrics, sizeof row.metrics);
+    }
+  etude_run_csv_row (self->text, run, (const char *const *) run->metric_ids, run->n_metrics, &row);
 }
 
 /* An evaluation belongs into the row of the update before it, and the first one into none; where
@@ -327,10 +277,7 @@ etude_train_output_header (EtudeTrainOutput *self)
 {
   if (self->format != ETUDE_TRAIN_OUTPUT_CSV)
     return;
-  g_string_append (self->text, "seed,step,epoch,lr,loss,validation_loss");
-  for (guint i = 0; i < self->run->n_metrics; i++)
-    g_string_append_printf (self->text, ",%s", self->run->metric_ids[i]);
-  g_string_append_c (self->text, '\n');
+  etude_run_csv_header (self->text, (const char *const *) self->run->metric_ids, self->run->n_metrics);
 }
 
 /**

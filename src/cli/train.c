@@ -147,10 +147,8 @@ on_finished (EtudeRun *run, gpointer data)
 static void
 on_trouble (const char *message, gpointer data)
 {
-  g_autofree char *plain = etude_cli_plain_text (message);
-
   ((Train *) data)->is_failing = TRUE;
-  fprintf (stderr, "etude-cli: %s\n", plain);
+  etude_cli_complain (message);
 }
 
 static void
@@ -244,6 +242,8 @@ open_store (Train *self)
       self->store = etude_store_open_or_memory (path, &problem);
       if (problem != NULL)
         on_trouble (problem, self);
+      else if (etude_store_get_warning (self->store) != NULL)
+        etude_cli_complain (etude_store_get_warning (self->store));
     }
   self->recorder = etude_recorder_new (self->store, NULL);
   etude_recorder_set_callbacks (self->recorder, &callbacks, self);
@@ -269,8 +269,6 @@ finish (Train *self)
 {
   if (self->error == NULL && self->whole != NULL)
     etude_file_replace (self->options->output, self->whole->str, self->whole->len, &self->error);
-  if (self->error == NULL && self->whole == NULL && (fflush (stdout) != 0 || ferror (stdout)))
-    self->error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_FAILED, _("standard output: not everything could be written"));
   if (self->error != NULL)
     return etude_cli_fail (self->error);
   if (self->signal != 0)
@@ -329,10 +327,8 @@ check_options (const Options *options, int argc, char **argv, int *status)
     *status = etude_cli_refuse (_("--threads: found %" PRId64 ", expected a number from 1 to %d"), options->n_threads, MAX_THREADS);
   else if (options->every < 1)
     *status = etude_cli_refuse (_("--every: found %" PRId64 ", expected a number from 1"), options->every);
-  else if (argc > 2)
-    *status = etude_cli_refuse (_("found the argument “%s”, expected one file at most"), argv[2]);
   else
-    return TRUE;
+    return etude_cli_check_arguments (argc, argv, 0, 1, _("one file at most"), status);
   return FALSE;
 }
 

@@ -6,5 +6,6 @@
 int etude_cli_catalogue (int argc, char **argv);
 int etude_cli_data (int argc, char **argv);
 int etude_cli_export (int argc, char **argv);
+int etude_cli_runs (int argc, char **argv);
 int etude_cli_schedule (int argc, char **argv);
 int etude_cli_train (int argc, char **argv);

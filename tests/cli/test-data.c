@@ -146,7 +146,7 @@ test_refused (void)
 {
   static const struct { const char *arguments; int status; const char *message; } cases[] = {
     { "data", 2, "found no argument, expected a kind of data set or a file" },
-    { "data iris moons", 2, "found more than one argument, expected one kind of data set or one file" },
+    { "data iris moons", 2, "found the argument “moons”, expected a kind of data set or a file" },
     { "data iris --json --csv", 2, "found both --csv and --json, expected one of them" },
     { "data iris --head=-1", 2, "--head: found -1, expected a number of samples from 0" },
     { "data moons --set dataset.samples=1", 2,

@@ -7,19 +7,16 @@ usage: test-export.py ETUDE_CLI
 import csv
 import os
 import re
-import subprocess
 import sys
-import tempfile
+
+sys.dont_write_bytecode = True
+import tap
 
 CLI = sys.argv[1]
 
 
-def run(home, *arguments, status=0, locale="C.UTF-8"):
-    environment = dict(os.environ, XDG_DATA_HOME=home, LC_ALL=locale, G_DEBUG="fatal-warnings")
-    environment.pop("SOURCE_DATE_EPOCH", None)
-    done = subprocess.run([CLI, *arguments], capture_output=True, env=environment, timeout=120)
-    assert done.returncode == status, (arguments, done.returncode, done.stderr.decode())
-    return done.stdout.decode(), done.stderr.decode()
+def run(home, *arguments, **options):
+    return tap.run(CLI, home, *arguments, **options)
 
 
 def read(path):
@@ -89,22 +86,10 @@ def test_failed(home):
     assert not os.path.exists(path)
 
 
-def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    print(f"1..{len(tests)}")
-    failed = 0
-    with tempfile.TemporaryDirectory() as home:
-        run(home, "train", "--json", "--set", "training.epochs=3")
-        run(home, "train", "--json", "--set", "training.epochs=3", "--set", "optimizer.lr=0.03")
-        for number, (name, test) in enumerate(tests, 1):
-            try:
-                test(home)
-                print(f"ok {number} - {name}", flush=True)
-            except Exception as error:  # each failure is told, and the others still run
-                failed += 1
-                print(f"not ok {number} - {name}", *repr(error)[:2000].splitlines(), sep="\n# ", flush=True)
-    return 1 if failed else 0
+def set_up(home):
+    run(home, "train", "--json", "--set", "training.epochs=3")
+    run(home, "train", "--json", "--set", "training.epochs=3", "--set", "optimizer.lr=0.03")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    tap.main(globals(), set_up)
