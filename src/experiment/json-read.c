@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "experiment/json-private.h"
 #include "experiment/json-scan.h"
 
@@ -28,8 +29,13 @@ typedef struct
 static char *
 show_node (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, FALSE);
+  g_autofree char *text = NULL;
+  char number[ETUDE_NUMBER_SIZE];
 
+  /* json-glib would show 0.1 as 0.10000000000000001 and 1e18 as 1e+18.0. */
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    return g_strdup (etude_number_write (number, json_node_get_double (node)));
+  text = json_to_string (node, FALSE);
   if (g_utf8_strlen (text, -1) > 60)
     {
       g_autofree char *start = g_utf8_substring (text, 0, 57);

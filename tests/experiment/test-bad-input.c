@@ -25,6 +25,8 @@ static const struct { const char *text, *message; } documents[] = {
   { "{\"etude\":1,\"optimizer\":\"sdg\"}", "a.etude: optimizer: found \"sdg\", expected one of the kinds “sgd”, “adam”" },
   { "{\"etude\":1,\"training\":{\"seed\":1.5}}",
     "a.etude: training.seed: found 1.5, expected an integer from 0 to 9007199254740991" },
+  { "{\"etude\":1,\"dataset\":{\"samples\":0.1}}", "a.etude: dataset.samples: found 0.1, expected an integer from 2 to 10000000" },
+  { "{\"etude\":1,\"dataset\":{\"samples\":1e18}}", "a.etude: dataset.samples: found 1e18, expected an integer from 2 to 10000000" },
   { "{\"etude\":1,\"training\":{\"shuffle\":1}}", "a.etude: training.shuffle: found 1, expected true or false" },
   { "{\"etude\":1,\"training\":[]}", "a.etude: training: found [], expected an object" },
   { "{\"etude\":1,\"network\":{\"layers\":[]}}", "a.etude: network.layers: found 0 elements, expected from 1 to 1000" },
