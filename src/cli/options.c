@@ -55,6 +55,24 @@ etude_cli_fail (const GError *error)
 }
 
 /**
+ * etude_cli_fail_in:
+ * @file: (nullable): the document that was read
+ * @error: what is wrong with it, or with what it asks for
+ *
+ * Says so in one line that begins with the file.
+ *
+ * Returns: the exit status for it
+ */
+int
+etude_cli_fail_in (const char *file, const GError *error)
+{
+  g_autofree char *message = file != NULL ? g_strdup_printf ("%s: %s", file, error->message) : NULL;
+
+  etude_cli_complain (message != NULL ? message : error->message);
+  return ETUDE_EXIT_FAILED;
+}
+
+/**
  * etude_cli_refuse:
  * @format: what is wrong with the usage
  * @...: its arguments

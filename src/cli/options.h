@@ -24,6 +24,7 @@ gboolean etude_cli_parse (int *argc, char ***argv, const GOptionEntry *entries, 
 gboolean etude_cli_check_arguments (int argc, char **argv, int least, int most, const char *expected, int *status);
 void etude_cli_complain (const char *message);
 int etude_cli_fail (const GError *error);
+int etude_cli_fail_in (const char *file, const GError *error);
 int etude_cli_refuse (const char *format, ...) G_GNUC_PRINTF (1, 2);
 EtudeExperiment *etude_cli_load_experiment (const char *file, const char *const *settings, int *status);
 char *etude_cli_folder_of (const char *file);

@@ -3,14 +3,18 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <stdio.h>
 
-#include "base/file.h"
 #include "base/json-writer.h"
 #include "base/number.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "dataset/prepare.h"
 #include "experiment/plan.h"
+
+#define MAX_STEPS 100000000
+
+/* --steps was not given. */
+#define FROM_DOCUMENT G_MININT64
 
 /* The number of training samples; the data are read only where the document does not say it. */
 static gboolean
@@ -41,7 +45,7 @@ make_schedule (const EtudeExperiment *experiment, const char *file, gint64 n_ste
   const EtudeTrainingSection *training = etude_experiment_training (experiment);
   gsize n_train;
 
-  if (n_steps > 0)
+  if (n_steps != FROM_DOCUMENT)
     return etude_schedule_new (&etude_experiment_fields (experiment)->schedule, *etude_experiment_rate (experiment),
                                (guint64) n_steps, (double) n_steps / (double) training->epochs, error);
   if (!count_train (experiment, file, &n_train, error))
@@ -50,45 +54,49 @@ make_schedule (const EtudeExperiment *experiment, const char *file, gint64 n_ste
 }
 
 static void
-append_csv (GString *text, const EtudeSchedule *schedule)
+write_csv (EtudeCliOutput *out, const EtudeSchedule *schedule)
 {
   double updates_per_epoch = etude_schedule_get_updates_per_epoch (schedule);
+  g_autoptr (GString) row = g_string_new ("step,epoch,lr\n");
 
-  g_string_append (text, "step,epoch,lr\n");
   for (guint64 step = 0; step < etude_schedule_get_n_steps (schedule); step++)
     {
-      g_string_append_printf (text, "%" PRIu64 ",", step);
-      etude_number_append (text, (double) step / updates_per_epoch);
-      g_string_append_c (text, ',');
-      etude_number_append (text, etude_schedule_rate (schedule, step));
-      g_string_append_c (text, '\n');
+      g_string_append_printf (row, "%" PRIu64 ",", step);
+      etude_number_append (row, (double) step / updates_per_epoch);
+      g_string_append_c (row, ',');
+      etude_number_append (row, etude_schedule_rate (schedule, step));
+      g_string_append_c (row, '\n');
+      etude_cli_output_take (out, row);
     }
 }
 
 static void
-append_json (GString *text, const EtudeSchedule *schedule)
+write_json (EtudeCliOutput *out, const EtudeSchedule *schedule)
 {
-  g_autoptr (EtudeJsonWriter) out = etude_json_writer_new (FALSE);
+  g_autoptr (EtudeJsonWriter) head = etude_json_writer_new (FALSE);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  etude_json_writer_begin_object (out);
-  etude_json_writer_key (out, "steps");
-  etude_json_writer_integer (out, (gint64) etude_schedule_get_n_steps (schedule));
-  etude_json_writer_key (out, "updates_per_epoch");
-  etude_json_writer_number (out, etude_schedule_get_updates_per_epoch (schedule));
-  etude_json_writer_key (out, "lr");
-  etude_json_writer_begin_array (out);
+  etude_json_writer_begin_object (head);
+  etude_json_writer_add_integer (head, "steps", (gint64) etude_schedule_get_n_steps (schedule));
+  etude_json_writer_add_number (head, "updates_per_epoch", etude_schedule_get_updates_per_epoch (schedule));
+  etude_json_writer_key (head, "lr");
+  etude_json_writer_begin_array (head);
+  g_string_append (text, etude_json_writer_get_text (head));
   for (guint64 step = 0; step < etude_schedule_get_n_steps (schedule); step++)
-    etude_json_writer_number (out, etude_schedule_rate (schedule, step));
-  etude_json_writer_end_array (out);
-  etude_json_writer_end_object (out);
-  g_string_append_printf (text, "%s\n", etude_json_writer_get_text (out));
+    {
+      g_string_append (text, step > 0 ? "," : "");
+      etude_number_append (text, etude_schedule_rate (schedule, step));
+      etude_cli_output_take (out, text);
+    }
+  g_string_append (text, "]}\n");
+  etude_cli_output_take (out, text);
 }
 
 int
 etude_cli_schedule (int argc, char **argv)
 {
   gboolean csv = FALSE, json = FALSE;
-  gint64 n_steps = 0;
+  gint64 n_steps = FROM_DOCUMENT;
   g_auto (GStrv) settings = NULL;
   g_autofree char *output = NULL;
   const GOptionEntry entries[] = {
@@ -101,7 +109,7 @@ etude_cli_schedule (int argc, char **argv)
   };
   g_autoptr (EtudeExperiment) experiment = NULL;
   g_autoptr (EtudeSchedule) schedule = NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (EtudeCliOutput) out = NULL;
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -109,8 +117,8 @@ etude_cli_schedule (int argc, char **argv)
     return status;
   if (csv && json)
     return etude_cli_refuse (_("found both --csv and --json, expected one of them"));
-  if (n_steps < 0 || n_steps > 100000000)
-    return etude_cli_refuse (_("--steps: found %" PRId64 ", expected a number from 1 to 100000000"), n_steps);
+  if (n_steps != FROM_DOCUMENT && (n_steps < 1 || n_steps > MAX_STEPS))
+    return etude_cli_refuse (_("--steps: found %" PRId64 ", expected a number from 1 to %d"), n_steps, MAX_STEPS);
   if (!etude_cli_check_arguments (argc, argv, 0, 1, _("one file at most"), &status))
     return status;
   experiment = etude_cli_load_experiment (argc > 1 ? argv[1] : NULL, (const char *const *) settings, &status);
@@ -118,14 +126,13 @@ etude_cli_schedule (int argc, char **argv)
     return status;
   schedule = make_schedule (experiment, argc > 1 ? argv[1] : NULL, n_steps, &error);
   if (schedule == NULL)
+    return etude_cli_fail_in (argc > 1 ? argv[1] : NULL, error);
+  out = etude_cli_output_new (output, &error);
+  if (out == NULL)
     return etude_cli_fail (error);
   if (json)
-    append_json (text, schedule);
+    write_json (out, schedule);
   else
-    append_csv (text, schedule);
-  if (output == NULL)
-    fwrite (text->str, 1, text->len, stdout);
-  else if (!etude_file_replace (output, text->str, text->len, &error))
-    return etude_cli_fail (error);
-  return ETUDE_EXIT_DONE;
+    write_csv (out, schedule);
+  return etude_cli_output_finish (out, &error) ? ETUDE_EXIT_DONE : etude_cli_fail (error);
 }

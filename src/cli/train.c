@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/number.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/train-output.h"
 #include "experiment/json.h"
@@ -44,12 +44,13 @@ typedef struct
 typedef struct
 {
   const Options *options;
+  const char *file; /* the document, NULL for the default one */
   EtudeExperiment *experiment;
   EtudePrepared *data;
   EtudeStore *store;
   EtudeRecorder *recorder;
   EtudeProgress *progress;
-  GString *whole; /* what goes into a file at the end; NULL when it is printed as it comes */
+  EtudeCliOutput *output;
   GPtrArray *jobs;
   guint n_printed;
   guint n_running;
@@ -76,16 +77,6 @@ find_job (Train *self, const EtudeRun *run)
   g_return_val_if_reached (NULL);
 }
 
-static void
-print (Train *self, GString *text)
-{
-  if (self->whole != NULL)
-    g_string_append_len (self->whole, text->str, (gssize) text->len);
-  else
-    fwrite (text->str, 1, text->len, stdout);
-  g_string_truncate (text, 0);
-}
-
 /* Prints the seed whose turn it is, and those after it that have already ended. */
 static void
 print_in_order (Train *self)
@@ -94,13 +85,12 @@ print_in_order (Train *self)
     {
       Job *job = g_ptr_array_index (self->jobs, self->n_printed);
 
-      print (self, etude_train_output_get_text (job->output));
+      etude_cli_output_take (self->output, etude_train_output_get_text (job->output));
       if (!job->is_finished)
         break;
       self->n_printed++;
     }
-  if (self->whole == NULL)
-    fflush (stdout);
+  etude_cli_output_flush (self->output);
 }
 
 static void start_jobs (Train *self);
@@ -157,6 +147,15 @@ on_trouble_over (gpointer data)
   ((Train *) data)->is_failing = FALSE;
 }
 
+/* What is wrong with a document is said with its file. */
+static gboolean
+name_file (Train *self)
+{
+  if (self->file != NULL)
+    g_prefix_error (&self->error, "%s: ", self->file);
+  return FALSE;
+}
+
 static gboolean
 start_job (Train *self, guint64 seed)
 {
@@ -170,7 +169,7 @@ start_job (Train *self, guint64 seed)
   etude_experiment_training (experiment)->seed = seed;
   trainer = etude_trainer_new (experiment, self->data, &self->error);
   if (trainer == NULL)
-    return FALSE;
+    return name_file (self);
   job = g_new0 (Job, 1);
   job->run = etude_run_new_of (experiment, trainer, self->data);
   job->output = etude_train_output_new (format, (guint64) self->options->every, job->run);
@@ -252,23 +251,23 @@ open_store (Train *self)
 }
 
 static gboolean
-load_data (Train *self, const char *file)
+load_data (Train *self)
 {
-  g_autofree char *folder = etude_cli_folder_of (file);
+  g_autofree char *folder = etude_cli_folder_of (self->file);
   EtudeObject *section = &etude_experiment_fields (self->experiment)->dataset;
   g_autoptr (EtudeDataset) dataset = etude_dataset_load (section, folder, NULL, &self->error);
 
   if (dataset == NULL)
     return FALSE;
   self->data = etude_prepare (dataset, section->data, &self->error);
-  return self->data != NULL;
+  return self->data != NULL || name_file (self);
 }
 
 static int
 finish (Train *self)
 {
-  if (self->error == NULL && self->whole != NULL)
-    etude_file_replace (self->options->output, self->whole->str, self->whole->len, &self->error);
+  if (self->error == NULL)
+    etude_cli_output_finish (self->output, &self->error);
   if (self->error != NULL)
     return etude_cli_fail (self->error);
   if (self->signal != 0)
@@ -279,14 +278,12 @@ finish (Train *self)
 }
 
 static int
-train (Train *self, const char *file)
+train (Train *self)
 {
-  int status;
-
   if (self->options->save != NULL
       && !etude_experiment_save (self->experiment, self->options->save, &self->error))
     return etude_cli_fail (self->error);
-  if (!load_data (self, file))
+  if (!load_data (self) || (self->output = etude_cli_output_new (self->options->output, &self->error)) == NULL)
     return etude_cli_fail (self->error);
   open_store (self);
   g_unix_signal_add (SIGINT, on_sigint, self);
@@ -298,8 +295,7 @@ train (Train *self, const char *file)
   etude_recorder_close (self->recorder);
   g_clear_pointer (&self->progress, etude_progress_free);
   print_in_order (self);
-  status = finish (self);
-  return status;
+  return finish (self);
 }
 
 static void
@@ -312,8 +308,7 @@ clear (Train *self)
   g_clear_pointer (&self->experiment, etude_experiment_free);
   g_clear_pointer (&self->jobs, g_ptr_array_unref);
   g_clear_error (&self->error);
-  if (self->whole != NULL)
-    g_string_free (self->whole, TRUE);
+  g_clear_pointer (&self->output, etude_cli_output_free);
 }
 
 static gboolean
@@ -329,6 +324,19 @@ check_options (const Options *options, int argc, char **argv, int *status)
     *status = etude_cli_refuse (_("--every: found %" PRId64 ", expected a number from 1"), options->every);
   else
     return etude_cli_check_arguments (argc, argv, 0, 1, _("one file at most"), status);
+  return FALSE;
+}
+
+/* Each seed must be one that a document may hold. */
+static gboolean
+check_seeds (const Train *self, int *status)
+{
+  guint64 first = etude_experiment_training (self->experiment)->seed;
+
+  if (first <= ETUDE_INTEGER_MAX - (guint64) self->options->n_seeds + 1)
+    return TRUE;
+  *status = etude_cli_refuse (_("--seeds: found %" PRId64 " from training.seed %" PRIu64 " on, expected seeds up to %" PRIu64),
+                              self->options->n_seeds, first, ETUDE_INTEGER_MAX);
   return FALSE;
 }
 
@@ -355,12 +363,12 @@ etude_cli_train (int argc, char **argv)
                         _("Trains an experiment, the default one where no file is given."), &status)
       || !check_options (&options, argc, argv, &status))
     return status;
-  self.experiment = etude_cli_load_experiment (argc > 1 ? argv[1] : NULL, (const char *const *) options.settings, &status);
-  if (self.experiment != NULL)
+  self.file = argv[1];
+  self.experiment = etude_cli_load_experiment (self.file, (const char *const *) options.settings, &status);
+  if (self.experiment != NULL && check_seeds (&self, &status))
     {
       self.jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
-      self.whole = options.output != NULL ? g_string_new (NULL) : NULL;
-      status = train (&self, argc > 1 ? argv[1] : NULL);
+      status = train (&self);
     }
   clear (&self);
   g_strfreev (options.settings);

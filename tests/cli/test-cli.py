@@ -177,7 +177,8 @@ def test_usage():
                               (["train", "--set", "optimizer.rate=1"], 2), (["train", "--set", "optimizer.lr=-1"], 2),
                               (["train", "--set", "optimizer=sdg"], 2), (["train", "--seeds", "0"], 2),
                               (["train", "--csv", "--json"], 2), (["train", "absent.etude"], 1),
-                              (["train", "a", "b"], 2), (["schedule", "--steps", "-1"], 2),
+                              (["train", "a", "b"], 2), (["schedule", "--steps", "-1"], 2), (["schedule", "--steps", "0"], 2),
+                              (["train", "--seeds", "2", "--set", "training.seed=9007199254740991"], 2),
                               (["train", "--set", "training.batch_size=1000", "--set", "training.drop_last=true"], 1),
                               (["train", "--set", "schedule.warmup.length=1000"], 1),
                               (["catalogue", "x"], 2)):
@@ -185,6 +186,46 @@ def test_usage():
         assert out == "", (arguments, out)
         assert run.stderr.startswith("etude-cli: ") and run.stderr.count("\n") == 1, run.stderr
     assert "train" in run("--help") and "--seeds" in run("train", "--help") and run("--version").startswith("etude-cli ")
+
+
+def test_file_is_named():
+    """what is wrong with a document is said with its file"""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "a.etude")
+        for section, verbs, said in (
+                ('"network":{"layers":[{"kind":"dense","units":1000000},{"kind":"dense","units":1000000},"dense"]}', ["train"],
+                 "network.layers.1 (dense): 1000000 units with 1000000 inputs need more memory for their weights than the limit of "),
+                ('"schedule":{"kind":"cosine","warmup":{"kind":"linear","length":1000}}', ["train", "schedule"],
+                 "schedule.warmup.length: found 1000 updates, expected at most the 660 of the run"),
+                ('"dataset":{"kind":"moons","validation":0.9,"test":0.2}', ["train", "schedule"], "dataset.validation: found 0.9 ")):
+            with open(file, "w") as document:
+                document.write('{"etude":1,' + section + "}")
+            for verb in verbs:
+                run(verb, file, status=1)
+                assert run.stderr.startswith(f"etude-cli: {file}: {said}"), run.stderr
+
+
+def test_long_schedule():
+    """rows come as they are made, so that a long schedule needs no memory"""
+    child = subprocess.Popen([CLI, "schedule", "--set", "training.steps=1000000000000"], stdout=subprocess.PIPE)
+    assert child.stdout.readline() == b"step,epoch,lr\n" and child.stdout.readline() == b"0,0,0.1\n"
+    child.stdout.close()
+    assert child.wait(timeout=20) == -signal.SIGPIPE
+    table = json.loads(run("schedule", "--json", "--steps", "3", "--set", "training.epochs=3"))
+    assert table == {"steps": 3, "updates_per_epoch": 1, "lr": [0.1, 0.07500000000000001, 0.025000000000000012]}
+
+
+def test_output():
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "a.csv")
+        assert run("schedule", "--steps", "3", "-o", file) == "" and open(file).read() == run("schedule", "--steps", "3")
+        assert run("train", "--csv", "--no-store", "-o", file, *SHORT) == ""
+        assert open(file).read() == run("train", "--csv", "--no-store", *SHORT)
+        assert os.listdir(folder) == ["a.csv"]
+        # Before the training, not after it.
+        run("train", "--no-store", "-o", os.path.join(folder, "no", "a.csv"), "--set", "training.epochs=1000000", status=1)
+        assert run.stderr == f"etude-cli: {folder}/no/a.csv: No such file or directory\n"
+        assert run("schedule", "--steps", "1", "-o", "/dev/stdout") == run("schedule", "--steps", "1")
 
 
 def test_interrupt():
