@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "cli/options.h"
 #include "cli/table.h"
+#include "dataset/export-npz.h"
 #include "dataset/prepare.h"
 
 /* --head was not given. */
@@ -263,56 +264,85 @@ append_text (GString *text, const EtudeDataset *dataset, const EtudeSplit *split
     }
 }
 
+typedef struct
+{
+  gboolean csv;
+  gboolean json;
+  gint64 head;
+  char *output;
+} Options;
+
+static gboolean
+save (EtudeDataset *dataset, const EtudeDatasetCommon *how, const char *file, GError **error)
+{
+  g_autoptr (EtudePrepared) data = etude_prepare (dataset, how, error);
+
+  return data != NULL && etude_prepared_save_npz (data, file, error);
+}
+
 static int
-print (const EtudeExperiment *experiment, gboolean csv, gboolean json, gint64 head)
+print (const EtudeExperiment *experiment, const Options *options)
 {
   EtudeObject *section = &etude_experiment_fields (experiment)->dataset;
+  gboolean has_rows = options->head != NO_HEAD;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (EtudeDataset) dataset = etude_dataset_load (section, NULL, NULL, &error);
   gsize n_rows;
   EtudeSplit split;
 
-  if (dataset == NULL || !etude_split_count (dataset->n_samples, section->data, &split, &error))
+  if (dataset == NULL || !etude_split_count (dataset->n_samples, section->data, &split, &error)
+      || (options->output != NULL && !save (dataset, section->data, options->output, &error)))
     return etude_cli_fail (error);
-  n_rows = head < 0 ? dataset->n_samples : (gsize) MIN ((guint64) head, (guint64) dataset->n_samples);
-  if (json)
-    append_json (text, dataset, &split, head >= 0, n_rows);
-  else if (csv)
+  n_rows = has_rows ? (gsize) MIN ((guint64) options->head, (guint64) dataset->n_samples) : dataset->n_samples;
+  if (options->json)
+    append_json (text, dataset, &split, has_rows, n_rows);
+  else if (options->csv)
     append_csv (text, dataset, n_rows);
-  else
-    append_text (text, dataset, &split, head >= 0, n_rows);
+  else if (options->output == NULL || has_rows)
+    append_text (text, dataset, &split, has_rows, n_rows);
   fwrite (text->str, 1, text->len, stdout);
   return ETUDE_EXIT_DONE;
+}
+
+static gboolean
+check_options (const Options *options, int argc, char **argv, int *status)
+{
+  if (options->csv && options->json)
+    *status = etude_cli_refuse (_("found both --csv and --json, expected one of them"));
+  else if (options->head < 0 && options->head != NO_HEAD)
+    *status = etude_cli_refuse (_("--head: found %" PRId64 ", expected a number of samples from 0"), options->head);
+  else if (options->output != NULL && !g_str_has_suffix (options->output, ".npz"))
+    *status = etude_cli_refuse (_("--output: found “%s”, expected a name that ends in .npz"), options->output);
+  else
+    return etude_cli_check_arguments (argc, argv, 1, 1, _("a kind of data set or a file"), status);
+  return FALSE;
 }
 
 int
 etude_cli_data (int argc, char **argv)
 {
-  gboolean csv = FALSE, json = FALSE;
-  gint64 head = NO_HEAD;
+  Options options = { .head = NO_HEAD };
   g_auto (GStrv) settings = NULL;
   const GOptionEntry entries[] = {
-    { "csv", 0, 0, G_OPTION_ARG_NONE, &csv, N_("Print the samples, one row each"), NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("Print one JSON object"), NULL },
-    { "head", 0, 0, G_OPTION_ARG_INT64, &head, N_("Print the first N samples"), "N" },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &options.csv, N_("Print the samples, one row each"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, N_("Print one JSON object"), NULL },
+    { "head", 0, 0, G_OPTION_ARG_INT64, &options.head, N_("Print the first N samples"), "N" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Change the data set, such as dataset.noise=0.1"), N_("PATH=VALUE") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_("Write the parts, scaled, for NumPy"), N_("FILE.npz") },
     { NULL }
   };
   g_autoptr (EtudeExperiment) experiment = NULL;
   int status;
 
-  if (!etude_cli_parse (&argc, &argv, entries, _("KIND|FILE"),
-                        _("Describes a data set: a kind such as moons, or a CSV file (./moons is a file)."), &status))
-    return status;
-  if (csv && json)
-    return etude_cli_refuse (_("found both --csv and --json, expected one of them"));
-  if (!etude_cli_check_arguments (argc, argv, 1, 1, _("a kind of data set or a file"), &status))
-    return status;
-  if (head < 0 && head != NO_HEAD)
-    return etude_cli_refuse (_("--head: found %" PRId64 ", expected a number of samples from 0"), head);
-  experiment = make_experiment (argv[1], settings, &status);
-  if (experiment == NULL)
-    return status;
-  return print (experiment, csv, json, head);
+  if (etude_cli_parse (&argc, &argv, entries, _("KIND|FILE"),
+                       _("Describes a data set: a kind such as moons, or a CSV file (./moons is a file)."), &status)
+      && check_options (&options, argc, argv, &status))
+    {
+      experiment = make_experiment (argv[1], settings, &status);
+      if (experiment != NULL)
+        status = print (experiment, &options);
+    }
+  g_free (options.output);
+  return status;
 }

@@ -4,18 +4,22 @@
 
 usage: test-cli.py ETUDE_CLI
 """
+import ast
 import csv
 import hashlib
 import io
 import json
 import locale
+import math
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 sys.dont_write_bytecode = True
 import tap
@@ -261,6 +265,48 @@ def test_no_store():
         assert os.listdir(home) == []
         run("train", *SHORT, home=home)
         assert os.path.exists(os.path.join(home, "etude", "runs.db"))
+
+
+def npz(path):
+    """The arrays of a file, read as NumPy reads them: name, type, shape and numbers."""
+    arrays = {}
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            data = archive.read(name)
+            assert data[:8] == b"\x93NUMPY\x01\x00" and name.endswith(".npy"), name
+            size = 10 + int.from_bytes(data[8:10], "little")
+            header = ast.literal_eval(data[10:size].decode())
+            assert size % 64 == 0 and data[size - 1:size] == b"\n" and header["fortran_order"] is False
+            numbers = [number for number, in struct.iter_unpack(header["descr"][0] + {"f4": "f", "i8": "q"}[header["descr"][1:]], data[size:])]
+            assert len(numbers) == math.prod(header["shape"])
+            arrays[name[:-4]] = (header["descr"][1:], header["shape"], numbers)
+    return arrays
+
+
+def test_npz():
+    with tempfile.TemporaryDirectory() as folder:
+        file, again = os.path.join(folder, "a.npz"), os.path.join(folder, "b.npz")
+        assert run("data", "iris", "-o", file, "--set", "dataset.test=0.1") == ""
+        arrays = npz(file)
+        assert list(arrays) == ["x_train", "y_train", "x_validation", "y_validation", "x_test", "y_test"]
+        for part, n in (("train", 90), ("validation", 45), ("test", 15)):
+            assert arrays["x_" + part][:2] == ("f4", (n, 4)) and arrays["y_" + part][:2] == ("i8", (n,)), part
+            assert sorted(set(arrays["y_" + part][2])) == [0, 1, 2]
+        for column in range(4):  # standardised on the training part
+            values = arrays["x_train"][2][column::4]
+            mean = sum(values) / 90
+            assert abs(mean) < 1e-5 and abs(sum((x - mean) ** 2 for x in values) / 90 - 1) < 1e-5
+        assert run("data", "iris", "--json", "-o", again, "--set", "dataset.test=0.1") == run(
+            "data", "iris", "--json", "--set", "dataset.test=0.1")
+        assert open(again, "rb").read() == open(file, "rb").read()
+        run("data", numbers(), "-o", file, "--set", "dataset.scaling=none")
+        arrays = npz(file)
+        assert arrays["y_train"][:2] == ("f4", (70,)) and arrays["x_test"] == ("f4", (0, 1), [])
+        for x, y in zip(arrays["x_train"][2], arrays["y_train"][2]):
+            assert abs(2 * x + 0.5 - y) < 1e-5
+        for bad, status in (("a.csv", 2), ("a", 2), ("no/a.npz", 1)):
+            assert run("data", "iris", "-o", os.path.join(folder, bad), status=status) == ""
 
 
 # Part F of the contract: kind, then its keys in order.
