@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/train-output.h"
 #include "experiment/json.h"
+#include "experiment/path.h"
 #include "store/recorder.h"
 
 #define MAX_SEEDS 10000
@@ -277,11 +278,33 @@ finish (Train *self)
   return self->is_failing ? ETUDE_EXIT_FAILED : ETUDE_EXIT_DONE;
 }
 
+/* A relative data path is one from the folder of its document: saved in another folder, it must still
+ * lead to the same file. */
+static gboolean
+save (Train *self)
+{
+  g_autoptr (EtudeExperiment) saved = etude_experiment_copy (self->experiment);
+  g_autofree char *from = etude_cli_folder_of (self->file != NULL ? self->file : "document");
+  g_autofree char *to = etude_cli_folder_of (self->options->save);
+  g_autofree char *from_folder = g_canonicalize_filename (from, NULL);
+  g_autofree char *to_folder = g_canonicalize_filename (to, NULL);
+  EtudePlace place;
+
+  if (!g_str_equal (from_folder, to_folder) && etude_experiment_find (saved, "dataset.path", &place, NULL))
+    {
+      char **path = place.field;
+      char *whole = **path != '\0' ? g_canonicalize_filename (*path, from_folder) : g_strdup ("");
+
+      g_free (*path);
+      *path = whole;
+    }
+  return etude_experiment_save (saved, self->options->save, &self->error);
+}
+
 static int
 train (Train *self)
 {
-  if (self->options->save != NULL
-      && !etude_experiment_save (self->experiment, self->options->save, &self->error))
+  if (self->options->save != NULL && !save (self))
     return etude_cli_fail (self->error);
   if (!load_data (self) || (self->output = etude_cli_output_new (self->options->output, &self->error)) == NULL)
     return etude_cli_fail (self->error);

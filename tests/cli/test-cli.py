@@ -145,6 +145,23 @@ def test_document():
             {key: value for key, value in line.items() if key not in ("time", "run")} for line in again]
 
 
+def test_save_elsewhere():
+    """a document that is saved in another folder leads to the same data"""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a", "b"):
+            os.mkdir(os.path.join(folder, name))
+        with open(os.path.join(folder, "a", "line.csv"), "wb") as data, open(numbers(), "rb") as source:
+            data.write(source.read())
+        first, beside, elsewhere = (os.path.join(folder, *names) for names in (("a", "1.etude"), ("a", "2.etude"), ("b", "3.etude")))
+        with open(first, "w") as document:
+            document.write('{"etude":1,"dataset":{"kind":"file","path":"line.csv"},"loss":"mse","training":{"epochs":3}}')
+        out = lines(run("train", "--json", "--no-store", "--save", beside, first))
+        assert json.load(open(beside))["dataset"]["path"] == "line.csv"
+        run("train", "--no-store", "--save", elsewhere, first)
+        again = lines(run("train", "--json", "--no-store", elsewhere))
+        assert again[-1]["weights"] == out[-1]["weights"] and again[0]["hash"] == out[0]["hash"]
+
+
 def test_every_kind_trains():
     for kind in ("moons", "circles", "spiral", "xor", "blobs", "iris", "digits"):
         out = lines(run("train", "--json", "--no-store", "--every", "1000", "--set", f"dataset={kind}", *SHORT))
