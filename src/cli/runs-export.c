@@ -55,7 +55,8 @@ append_json (GString *text, GPtrArray *runs)
 }
 
 static gboolean
-export_text (EtudeStore *store, const char *const *names, const char *file, void (*append) (GString *, GPtrArray *), GError **error)
+export_text (EtudeStore *store, const char *const *names, const char *file,
+             void (*append) (GString *text, GPtrArray *runs), GError **error)
 {
   g_autoptr (GPtrArray) runs = etude_cli_load_runs (store, names, error);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -154,8 +155,9 @@ etude_cli_runs_import (int argc, char **argv)
     printf ("%s\n", added[i]);
   if (n_known > 0)
     {
-      g_autofree char *known = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u run was here already and is left as it is",
-                                                             "%u runs were here already and are left as they are", n_known), n_known);
+      g_autofree char *known
+          = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u run was here already and is left as it is",
+                                          "%u runs were here already and are left as they are", n_known), n_known);
 
       etude_cli_complain (known);
     }
