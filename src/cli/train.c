@@ -278,26 +278,14 @@ finish (Train *self)
   return self->is_failing ? ETUDE_EXIT_FAILED : ETUDE_EXIT_DONE;
 }
 
-/* A relative data path is one from the folder of its document: saved in another folder, it must still
- * lead to the same file. */
 static gboolean
 save (Train *self)
 {
   g_autoptr (EtudeExperiment) saved = etude_experiment_copy (self->experiment);
   g_autofree char *from = etude_cli_folder_of (self->file != NULL ? self->file : "document");
   g_autofree char *to = etude_cli_folder_of (self->options->save);
-  g_autofree char *from_folder = g_canonicalize_filename (from, NULL);
-  g_autofree char *to_folder = g_canonicalize_filename (to, NULL);
-  EtudePlace place;
 
-  if (!g_str_equal (from_folder, to_folder) && etude_experiment_find (saved, "dataset.path", &place, NULL))
-    {
-      char **path = place.field;
-      char *whole = **path != '\0' ? g_canonicalize_filename (*path, from_folder) : g_strdup ("");
-
-      g_free (*path);
-      *path = whole;
-    }
+  etude_experiment_move (saved, from, to);
   return etude_experiment_save (saved, self->options->save, &self->error);
 }
 

@@ -205,3 +205,31 @@ etude_experiment_get_text (const EtudeExperiment *self, const char *path)
     }
   return etude_json_write_field (place.param, place.field);
 }
+
+/**
+ * etude_experiment_move:
+ * @self: a document
+ * @from: (nullable): the folder that its data path is relative to, NULL where that is not known
+ * @to: the folder that it goes to
+ *
+ * Lets the path of the data lead to the same file from another folder: there it is absolute.
+ */
+void
+etude_experiment_move (EtudeExperiment *self, const char *from, const char *to)
+{
+  g_autofree char *from_folder = g_canonicalize_filename (from != NULL ? from : to, NULL);
+  g_autofree char *to_folder = g_canonicalize_filename (to, NULL);
+  EtudePlace place;
+  char **path;
+
+  if (g_str_equal (from_folder, to_folder) || !etude_experiment_find (self, "dataset.path", &place, NULL))
+    return;
+  path = place.field;
+  if (**path != '\0')
+    {
+      char *whole = g_canonicalize_filename (*path, from_folder);
+
+      g_free (*path);
+      *path = whole;
+    }
+}

@@ -23,6 +23,7 @@ typedef struct
 
 gboolean etude_experiment_find (const EtudeExperiment *self, const char *path, EtudePlace *place, GError **error);
 gboolean etude_experiment_set (EtudeExperiment *self, const char *path, const char *value, GError **error);
+void etude_experiment_move (EtudeExperiment *self, const char *from, const char *to);
 char *etude_experiment_get_text (const EtudeExperiment *self, const char *path);
 
 G_END_DECLS

@@ -405,6 +405,42 @@ test_save_and_open (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_remove (folder), ==, 0);
 }
 
+/* A data path that is relative to the folder of the document leads to the same file from another. */
+static void
+test_save_elsewhere (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("etude-session-XXXXXX", NULL);
+  g_autofree char *other = g_build_filename (folder, "other", NULL);
+  g_autofree char *table = g_build_filename (folder, "data.csv", NULL);
+  g_autofree char *path = g_build_filename (folder, "mine.etude", NULL);
+  g_autofree char *moved = g_build_filename (other, "mine.etude", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) moved_file = g_file_new_for_path (moved);
+  g_autoptr (EtudeExperiment) written = NULL;
+
+  g_assert_cmpint (g_mkdir (other, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (table, "a,y\n1,x\n2,z\n3,x\n4,z\n", -1, NULL));
+  g_assert_true (g_file_set_contents (path, "{\"etude\":1,\"dataset\":{\"kind\":\"file\",\"path\":\"data.csv\"}}", -1, NULL));
+  g_assert_true (etude_session_open (f->session, file, NULL));
+  g_assert_true (etude_session_save (f->session, file, NULL));
+  text = etude_experiment_get_text (etude_session_get_experiment (f->session), "dataset.path");
+  g_assert_cmpstr (text, ==, "\"data.csv\"");
+
+  g_assert_true (etude_session_save (f->session, moved_file, NULL));
+  g_assert_false (etude_session_get_modified (f->session));
+  written = etude_experiment_load (moved, NULL);
+  g_assert_true (etude_experiment_equal (written, etude_session_get_experiment (f->session)));
+  g_free (text);
+  text = etude_experiment_get_text (written, "dataset.path");
+  g_assert_nonnull (strstr (text, table));
+  g_remove (moved);
+  g_remove (other);
+  g_remove (path);
+  g_remove (table);
+  g_assert_cmpint (g_remove (folder), ==, 0);
+}
+
 static void
 add (const char *path, gconstpointer data, void (*test) (Fixture *, gconstpointer))
 {
@@ -432,5 +468,6 @@ main (int argc, char **argv)
   add ("/session/reset", NULL, test_reset);
   add ("/session/close-while-running", NULL, test_close_while_running);
   add ("/session/save-and-open", NULL, test_save_and_open);
+  add ("/session/save-elsewhere", NULL, test_save_elsewhere);
   return g_test_run ();
 }

@@ -433,8 +433,10 @@ etude_session_open (EtudeSession *self, GFile *file, GError **error)
 gboolean
 etude_session_save (EtudeSession *self, GFile *file, GError **error)
 {
-  const EtudeExperiment *experiment = etude_session_get_experiment (self);
+  g_autoptr (EtudeExperiment) saved = etude_experiment_copy (etude_session_get_experiment (self));
   g_autofree char *path = g_file_get_path (file);
+  g_autofree char *from = dup_folder (self);
+  g_autofree char *to = NULL;
 
   if (path == NULL)
     {
@@ -444,10 +446,13 @@ etude_session_save (EtudeSession *self, GFile *file, GError **error)
                    _("“%s”: found an address, expected a place on this computer"), uri);
       return FALSE;
     }
-  if (!etude_experiment_save (experiment, path, error))
+  to = g_path_get_dirname (path);
+  etude_experiment_move (saved, from, to);
+  if (!etude_experiment_save (saved, path, error))
     return FALSE;
+  etude_session_edit (self, saved, NULL);
   etude_experiment_free (self->saved);
-  self->saved = etude_experiment_copy (experiment);
+  self->saved = g_steal_pointer (&saved);
   set_file (self, file);
   update_title (self);
   update_data (self);
