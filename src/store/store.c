@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "store/lock-private.h"
 #include "store/schema-private.h"
 #include "store/store-private.h"
 
@@ -21,17 +20,6 @@ typedef enum
   OPEN_FOREIGN,
   OPEN_EXPORT,
 } OpenMode;
-
-struct _EtudeStore
-{
-  sqlite3 *db;
-  char *path; /* NULL in memory */
-  char *shown;
-  char *warning;
-  gboolean is_read_only;
-  guint busy_timeout;
-  EtudeLock *lock;
-};
 
 /**
  * etude_store_dup_default_path:
@@ -123,186 +111,7 @@ etude_store_get_db (EtudeStore *self)
   return self->db;
 }
 
-/* The sentences. */
-
-static gboolean
-is_damage (int code)
-{
-  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
-}
-
-static char *
-describe_code (EtudeStore *self, int code)
-{
-  int number = sqlite3_system_errno (self->db);
-
-  switch (code & 0xff)
-    {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return g_strdup_printf (_("another program has locked the store, expected it to be free within %g seconds"),
-                              self->busy_timeout / 1000.0);
-    case SQLITE_FULL:
-      return g_strdup (_("no space is left on the disk"));
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-      return g_strdup (_("the store may only be read, expected permission to write"));
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return g_strdup (_("the store is damaged"));
-    case SQLITE_NOMEM:
-      return g_strdup (_("not enough memory"));
-    case SQLITE_CANTOPEN:
-      return number != 0 ? g_strdup (g_strerror (number)) : g_strdup (_("the store cannot be opened"));
-    case SQLITE_IOERR:
-      return number != 0 ? g_strdup_printf (_("reading or writing failed: %s"), g_strerror (number))
-                         : g_strdup (_("reading or writing failed"));
-    default:
-      return g_strdup (self->db != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (code));
-    }
-}
-
-/**
- * etude_store_set_error:
- * @self: a store whose last call failed
- * @error: set to the file and one sentence of why
- */
-void
-etude_store_set_error (EtudeStore *self, GError **error)
-{
-  int code = self->db != NULL ? sqlite3_extended_errcode (self->db) : SQLITE_NOMEM;
-  g_autofree char *why = describe_code (self, code);
-
-  g_set_error (error, ETUDE_ERROR, is_damage (code) ? ETUDE_ERROR_FORMAT : ETUDE_ERROR_STORE,
-               "%s: %s", self->shown, why);
-}
-
-/**
- * etude_store_set_damaged:
- * @self: a store
- * @place: what in it makes no sense
- * @error: set to that
- */
-void
-etude_store_set_damaged (EtudeStore *self, const char *place, GError **error)
-{
-  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_FORMAT, _("%s: %s is damaged"), self->shown, place);
-}
-
-/* Statements. */
-
-/**
- * etude_store_prepare:
- *
- * Returns: (transfer full) (nullable): the statement, for g_autoptr
- */
-sqlite3_stmt *
-etude_store_prepare (EtudeStore *self, const char *sql, GError **error)
-{
-  sqlite3_stmt *statement = NULL;
-
-  if (sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) == SQLITE_OK)
-    return statement;
-  etude_store_set_error (self, error);
-  return NULL;
-}
-
-/**
- * etude_store_row:
- * @found: (out): whether there is a row; its columns are valid until the next call
- *
- * The next row of a statement.
- */
-gboolean
-etude_store_row (EtudeStore *self, sqlite3_stmt *statement, gboolean *found, GError **error)
-{
-  int code = sqlite3_step (statement);
-
-  *found = code == SQLITE_ROW;
-  if (code == SQLITE_ROW || code == SQLITE_DONE)
-    return TRUE;
-  etude_store_set_error (self, error);
-  return FALSE;
-}
-
-/**
- * etude_store_run:
- *
- * Runs a statement to its end and makes it ready for other values.
- */
-gboolean
-etude_store_run (EtudeStore *self, sqlite3_stmt *statement, GError **error)
-{
-  gboolean found = TRUE;
-
-  while (found)
-    if (!etude_store_row (self, statement, &found, error))
-      {
-        sqlite3_reset (statement);
-        return FALSE;
-      }
-  sqlite3_reset (statement);
-  return TRUE;
-}
-
-gboolean
-etude_store_execute (EtudeStore *self, const char *sql, GError **error)
-{
-  if (sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  etude_store_set_error (self, error);
-  return FALSE;
-}
-
-/* A transaction takes the write lock at once: one that begins by reading can fail half-way. */
-gboolean
-etude_store_begin (EtudeStore *self, GError **error)
-{
-  return etude_store_execute (self, "BEGIN IMMEDIATE", error);
-}
-
-gboolean
-etude_store_commit (EtudeStore *self, GError **error)
-{
-  if (etude_store_execute (self, "COMMIT", error))
-    return TRUE;
-  etude_store_roll_back (self);
-  return FALSE;
-}
-
-/* Some errors have rolled back already. */
-void
-etude_store_roll_back (EtudeStore *self)
-{
-  if (!sqlite3_get_autocommit (self->db))
-    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
 /* Opening. */
-
-static gboolean
-query_text (EtudeStore *self, const char *sql, char **text, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = etude_store_prepare (self, sql, error);
-  gboolean found;
-
-  if (statement == NULL || !etude_store_row (self, statement, &found, error))
-    return FALSE;
-  *text = found ? g_strdup ((const char *) sqlite3_column_text (statement, 0)) : NULL;
-  return TRUE;
-}
-
-static gboolean
-query_number (EtudeStore *self, const char *sql, gint64 *number, GError **error)
-{
-  g_autoptr (sqlite3_stmt) statement = etude_store_prepare (self, sql, error);
-  gboolean found;
-
-  if (statement == NULL || !etude_store_row (self, statement, &found, error))
-    return FALSE;
-  *number = found ? sqlite3_column_int64 (statement, 0) : 0;
-  return TRUE;
-}
 
 static gboolean
 connect_file (EtudeStore *self, const char *name, int flags, GError **error)
@@ -337,7 +146,7 @@ probe (EtudeStore *self, GError **error)
 {
   gint64 n;
 
-  return query_number (self, "SELECT count(*) FROM sqlite_schema", &n, error);
+  return etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema", &n, error);
 }
 
 /* A store in a folder that cannot be written: plainly first, for only that sees what is still in
@@ -351,7 +160,7 @@ connect_read_only (EtudeStore *self, GError **error)
   self->is_read_only = TRUE;
   if (connect_file (self, self->path, SQLITE_OPEN_READONLY, NULL) && probe (self, NULL))
     return TRUE;
-  if (has_journal (self->path) || is_damage (sqlite3_extended_errcode (self->db)))
+  if (has_journal (self->path) || etude_store_is_damage (sqlite3_extended_errcode (self->db)))
     {
       etude_store_set_error (self, error);
       return FALSE;
@@ -383,9 +192,9 @@ check_identity (EtudeStore *self, GError **error)
 {
   gint64 id, version, n_tables;
 
-  if (!query_number (self, "PRAGMA application_id", &id, error)
-      || !query_number (self, "PRAGMA user_version", &version, error)
-      || !query_number (self, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
+  if (!etude_store_query_number (self, "PRAGMA application_id", &id, error)
+      || !etude_store_query_number (self, "PRAGMA user_version", &version, error)
+      || !etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
     return FALSE;
   if (id != ETUDE_STORE_APPLICATION_ID && (id != 0 || n_tables > 0))
     {
@@ -410,14 +219,14 @@ check_quickly (EtudeStore *self, GError **error)
   g_autofree char *result = NULL;
   gboolean is_small;
 
-  if (!query_number (self, "PRAGMA page_count", &n_pages, error)
-      || !query_number (self, "PRAGMA page_size", &page_size, error)
-      || !query_number (self, "SELECT count(*) FROM sqlite_schema WHERE name = 'runs'", &n_tables, error))
+  if (!etude_store_query_number (self, "PRAGMA page_count", &n_pages, error)
+      || !etude_store_query_number (self, "PRAGMA page_size", &page_size, error)
+      || !etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema WHERE name = 'runs'", &n_tables, error))
     return FALSE;
   is_small = n_pages * page_size <= CHECKED_WHOLE;
   if (!is_small && n_tables == 0)
     return TRUE;
-  if (!query_text (self, is_small ? "PRAGMA quick_check(1)" : "PRAGMA quick_check('runs')", &result, error))
+  if (!etude_store_query_text (self, is_small ? "PRAGMA quick_check(1)" : "PRAGMA quick_check('runs')", &result, error))
     return FALSE;
   if (g_strcmp0 (result, "ok") == 0)
     return TRUE;
@@ -432,7 +241,7 @@ make_durable (EtudeStore *self, GError **error)
 {
   g_autofree char *mode = NULL;
 
-  return query_text (self, "PRAGMA journal_mode = WAL", &mode, error)
+  return etude_store_query_text (self, "PRAGMA journal_mode = WAL", &mode, error)
          && etude_store_execute (self, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000", error);
 }
 
@@ -623,7 +432,7 @@ etude_store_open_foreign (const char *path, GError **error)
     }
   if (!check_regular (self, error) || !connect_read_only (self, error)
       || !begin_store (self, OPEN_FOREIGN, error)
-      || !query_number (self, "SELECT count(*) FROM sqlite_schema WHERE name = 'runs'", &n_tables, error))
+      || !etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema WHERE name = 'runs'", &n_tables, error))
     return NULL;
   if (n_tables == 0)
     {
