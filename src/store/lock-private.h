@@ -16,6 +16,7 @@ EtudeLock *etude_lock_new (const char *store_path, GError **error);
 void etude_lock_free (EtudeLock *self);
 const char *etude_lock_get_name (EtudeLock *self);
 gboolean etude_lock_is_held (const char *store_path, const char *name);
+void etude_lock_sweep (const char *store_path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeLock, etude_lock_free)
 

@@ -3,11 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+
+/* What comes after the name of the store in the name of a lock. */
+#define LIVE ".live-"
+
+#define N_ATTEMPTS 100
 
 struct _EtudeLock
 {
@@ -19,7 +24,28 @@ struct _EtudeLock
 static char *
 path_of (const char *store_path, const char *name)
 {
-  return g_strconcat (store_path, ".live-", name, NULL);
+  return g_strconcat (store_path, LIVE, name, NULL);
+}
+
+/* Another process that sweeps may hold or remove the file before it is locked here. */
+static gboolean
+is_ours (EtudeLock *self)
+{
+  struct stat opened, named;
+
+  return flock (self->fd, LOCK_EX | LOCK_NB) == 0 && fstat (self->fd, &opened) == 0
+         && lstat (self->path, &named) == 0 && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
+static void
+choose_name (EtudeLock *self, const char *store_path)
+{
+  guint64 name = (guint64) g_random_int () << 32 | g_random_int ();
+
+  g_free (self->name);
+  g_free (self->path);
+  self->name = g_strdup_printf ("%016" G_GINT64_MODIFIER "x", name);
+  self->path = path_of (store_path, self->name);
 }
 
 /**
@@ -36,20 +62,24 @@ EtudeLock *
 etude_lock_new (const char *store_path, GError **error)
 {
   EtudeLock *self = g_new0 (EtudeLock, 1);
-  guint64 name = (guint64) g_random_int () << 32 | g_random_int ();
+  g_autofree char *shown = NULL;
+  int number = EAGAIN;
 
-  self->name = g_strdup_printf ("%016" G_GINT64_MODIFIER "x", name);
-  self->path = path_of (store_path, self->name);
-  self->fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (self->fd < 0 || flock (self->fd, LOCK_EX | LOCK_NB) != 0)
+  for (guint i = 0; i < N_ATTEMPTS && number == EAGAIN; i++)
     {
-      g_autofree char *shown = g_filename_display_name (self->path);
-
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE, "%s: %s", shown, g_strerror (errno));
-      etude_lock_free (self);
-      return NULL;
+      choose_name (self, store_path);
+      self->fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+      if (self->fd >= 0 && is_ours (self))
+        return self;
+      number = self->fd >= 0 ? EAGAIN : errno;
+      if (self->fd >= 0)
+        close (self->fd);
+      self->fd = -1;
     }
-  return self;
+  shown = g_filename_display_name (self->path);
+  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE, "%s: %s", shown, g_strerror (number));
+  etude_lock_free (self);
+  return NULL;
 }
 
 /**
@@ -97,9 +127,30 @@ etude_lock_is_held (const char *store_path, const char *name)
   fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0)
     return errno != ENOENT;
-  is_held = flock (fd, LOCK_EX | LOCK_NB) != 0;
+  /* Shared: two who ask at the same time must not take each other for the living. */
+  is_held = flock (fd, LOCK_SH | LOCK_NB) != 0;
   if (!is_held)
     unlink (path);
   close (fd);
   return is_held;
+}
+
+/**
+ * etude_lock_sweep:
+ * @store_path: the file of the store
+ *
+ * Removes the files of processes that were killed.
+ */
+void
+etude_lock_sweep (const char *store_path)
+{
+  g_autofree char *folder = g_path_get_dirname (store_path);
+  g_autofree char *base = g_path_get_basename (store_path);
+  g_autofree char *beginning = g_strconcat (base, LIVE, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, beginning))
+      etude_lock_is_held (store_path, name + strlen (beginning));
 }
