@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/store-private.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -13,17 +16,30 @@ etude_store_is_damage (int code)
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
 
+/* After a refusal to make the file SQLite looks for one to read, and tells that there is none; but
+ * it is the refusal that helps. */
+static int
+find_cause (EtudeStore *self)
+{
+  int number = sqlite3_system_errno (self->db);
+  g_autofree char *folder = self->path != NULL ? g_path_get_dirname (self->path) : NULL;
+
+  return number == ENOENT && folder != NULL && g_access (folder, W_OK | X_OK) != 0 ? errno : number;
+}
+
 static char *
 describe_code (EtudeStore *self, int code)
 {
-  int number = sqlite3_system_errno (self->db);
+  int number = find_cause (self);
 
+  /* Files beside the store may be the ones that find no room. */
+  if ((code & 0xff) == SQLITE_IOERR && (number == ENOSPC || number == EDQUOT))
+    code = SQLITE_FULL;
   switch (code & 0xff)
     {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return g_strdup_printf (_("another program has locked the store, expected it to be free within %g seconds"),
-                              self->busy_timeout / 1000.0);
+      return g_strdup (_("another program has locked the store, expected it to be free"));
     case SQLITE_FULL:
       return g_strdup (_("no space is left on the disk"));
     case SQLITE_READONLY:
