@@ -92,8 +92,14 @@ etude_file_read (const char *path, gsize max_bytes, char **text, gsize *length, 
   return TRUE;
 }
 
-static void
-sync_folder (const char *path)
+/**
+ * etude_file_sync_folder:
+ * @path: a file that has just been made or renamed
+ *
+ * Makes its name last when the power fails.
+ */
+void
+etude_file_sync_folder (const char *path)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -254,7 +260,7 @@ etude_file_writer_finish (EtudeFileWriter *self, GError **error)
   if (self->failure != 0)
     return refuse_errno (self->shown, self->failure, error);
   if (self->temporary != NULL)
-    sync_folder (self->path);
+    etude_file_sync_folder (self->path);
   g_clear_pointer (&self->temporary, g_free);
   return TRUE;
 }

@@ -13,6 +13,7 @@ typedef struct _EtudeFileWriter EtudeFileWriter;
 
 gboolean etude_file_read (const char *path, gsize max_bytes, char **text, gsize *length, GError **error);
 gboolean etude_file_replace (const char *path, gconstpointer bytes, gsize length, GError **error);
+void etude_file_sync_folder (const char *path);
 
 EtudeFileWriter *etude_file_writer_new (const char *path, GError **error);
 void etude_file_writer_free (EtudeFileWriter *self);

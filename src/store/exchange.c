@@ -9,44 +9,70 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "store/runs-private.h"
 #include "store/store-private.h"
 
 /* A file of runs is a store of its own, without a journal and without the runs of others. */
+
+static gboolean
+copy_run (EtudeStore *from, EtudeStore *to, const char *id, GError **error)
+{
+  g_autoptr (EtudeRun) run = etude_runs_load (from, id, error);
+
+  if (run == NULL)
+    return FALSE;
+  /* What is still training stands there as it is now, and nobody will finish it. */
+  if (run->state == ETUDE_RUN_RUNNING)
+    run->state = ETUDE_RUN_INTERRUPTED;
+  return etude_runs_save (to, run, error);
+}
 
 static gboolean
 fill (EtudeStore *store, const char *const *ids, const char *file, GError **error)
 {
   g_autoptr (EtudeStore) out = etude_store_create_export (file, error);
 
-  if (out == NULL)
+  if (out == NULL || !etude_store_begin (out, error))
     return FALSE;
   for (guint i = 0; ids[i] != NULL; i++)
-    {
-      g_autoptr (EtudeRun) run = etude_runs_load (store, ids[i], error);
-
-      if (run == NULL)
+    if (!copy_run (store, out, ids[i], error))
+      {
+        etude_store_roll_back (out);
         return FALSE;
-      /* What is still training stands there as it is now, and nobody will finish it. */
-      if (run->state == ETUDE_RUN_RUNNING)
-        run->state = ETUDE_RUN_INTERRUPTED;
-      if (!etude_runs_save (out, run, error))
-        return FALSE;
-    }
-  return TRUE;
+      }
+  return etude_store_commit (out, error);
 }
 
 static gboolean
+refuse_errno (const char *file, int number, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (file);
+
+  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_IO, "%s: %s", shown, g_strerror (number));
+  return FALSE;
+}
+
+/* What SQLite has committed is on the disk; its name is not. */
+static gboolean
 move_into_place (const char *from, const char *to, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (to);
-  int fd = open (from, O_RDONLY | O_CLOEXEC);
-  gboolean is_synced = fd >= 0 && fsync (fd) == 0;
+  if (g_rename (from, to) != 0)
+    return refuse_errno (to, errno, error);
+  etude_file_sync_folder (to);
+  return TRUE;
+}
 
-  if (fd >= 0)
-    close (fd);
-  if (is_synced && g_rename (from, to) == 0)
+/* Replacing it would throw all other runs away. */
+static gboolean
+check_other (EtudeStore *store, const char *file, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (file);
+  GStatBuf ours, theirs;
+
+  if (store->path == NULL || g_stat (store->path, &ours) != 0 || g_stat (file, &theirs) != 0
+      || ours.st_dev != theirs.st_dev || ours.st_ino != theirs.st_ino)
     return TRUE;
-  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_IO, "%s: %s", shown, g_strerror (errno));
+  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_IO, _("%s: found the store itself, expected another file"), shown);
   return FALSE;
 }
 
@@ -65,15 +91,13 @@ gboolean
 etude_exchange_export (EtudeStore *store, const char *const *ids, const char *file, GError **error)
 {
   g_autofree char *temporary = g_strconcat (file, ".XXXXXX", NULL);
-  int fd = g_mkstemp (temporary);
+  int fd;
 
+  if (!check_other (store, file, error))
+    return FALSE;
+  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0666);
   if (fd < 0)
-    {
-      g_autofree char *shown = g_filename_display_name (file);
-
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_IO, "%s: %s", shown, g_strerror (errno));
-      return FALSE;
-    }
+    return refuse_errno (file, errno, error);
   close (fd);
   if (fill (store, ids, temporary, error) && move_into_place (temporary, file, error))
     return TRUE;
@@ -93,39 +117,27 @@ has_run (EtudeStore *store, const char *id, gboolean *has, GError **error)
 }
 
 static gboolean
-is_id (const char *text)
+import_all (EtudeStore *store, EtudeStore *in, GStrvBuilder *added, guint *n_known, GError **error)
 {
-  return strlen (text) == 16 && strspn (text, "0123456789abcdef") == 16;
-}
+  g_autoptr (GPtrArray) summaries = etude_runs_list (in, error);
 
-/* Everything is read and checked before the first run is stored. */
-static GPtrArray *
-read_all (const char *file, GError **error)
-{
-  g_autoptr (EtudeStore) in = etude_store_open_foreign (file, error);
-  g_autoptr (GPtrArray) summaries = in != NULL ? etude_runs_list (in, error) : NULL;
-  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify) etude_run_unref);
-
-  if (summaries == NULL)
-    return NULL;
-  for (guint i = summaries->len; i-- > 0;)
+  for (guint i = summaries != NULL ? summaries->len : 0; i-- > 0;)
     {
-      const EtudeRunSummary *summary = summaries->pdata[i];
-      EtudeRun *run;
+      const char *id = ((EtudeRunSummary *) summaries->pdata[i])->id;
+      gboolean is_known;
 
-      if (!is_id (summary->id))
+      if (!etude_runs_is_id (id))
         {
           etude_store_set_damaged (in, _("the id of a run"), error);
-          return NULL;
+          return FALSE;
         }
-      run = etude_runs_load (in, summary->id, error);
-      if (run == NULL)
-        return NULL;
-      if (run->state == ETUDE_RUN_RUNNING)
-        run->state = ETUDE_RUN_INTERRUPTED;
-      g_ptr_array_add (runs, run);
+      if (!has_run (store, id, &is_known, error) || (!is_known && !copy_run (in, store, id, error)))
+        return FALSE;
+      *n_known += is_known ? 1 : 0;
+      if (!is_known)
+        g_strv_builder_add (added, id);
     }
-  return g_steal_pointer (&runs);
+  return summaries != NULL;
 }
 
 /**
@@ -133,7 +145,7 @@ read_all (const char *file, GError **error)
  * @store: a store
  * @file: a file of runs, from anybody; it is opened for reading and its values are copied
  * @n_known: (out): how many of its runs the store had already; these are left as they are
- * @error: set when the file makes no sense or the store refuses
+ * @error: set when the file makes no sense or the store refuses; then nothing of it is stored
  *
  * Takes runs in, in the order in which they were made. They keep their ids and colours and get new
  * numbers.
@@ -143,22 +155,14 @@ read_all (const char *file, GError **error)
 GStrv
 etude_exchange_import (EtudeStore *store, const char *file, guint *n_known, GError **error)
 {
-  g_autoptr (GPtrArray) runs = read_all (file, error);
+  g_autoptr (EtudeStore) in = etude_store_open_foreign (file, error);
   g_autoptr (GStrvBuilder) added = g_strv_builder_new ();
 
   *n_known = 0;
-  if (runs == NULL)
+  if (in == NULL || !etude_store_begin (store, error))
     return NULL;
-  for (guint i = 0; i < runs->len; i++)
-    {
-      EtudeRun *run = runs->pdata[i];
-      gboolean known;
-
-      if (!has_run (store, run->id, &known, error) || (!known && !etude_runs_save (store, run, error)))
-        return NULL;
-      *n_known += known ? 1 : 0;
-      if (!known)
-        g_strv_builder_add (added, run->id);
-    }
-  return g_strv_builder_end (added);
+  if (import_all (store, in, added, n_known, error))
+    return etude_store_commit (store, error) ? g_strv_builder_end (added) : NULL;
+  etude_store_roll_back (store);
+  return NULL;
 }

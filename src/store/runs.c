@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "experiment/json.h"
 #include "store/row-private.h"
+#include "store/runs-private.h"
 #include "store/samples.h"
 
 static const char *const palette[] = {
@@ -186,6 +187,7 @@ read_document (EtudeStore *store, guint64 number, GError **error)
   g_autoptr (sqlite3_stmt) statement = etude_store_prepare (store, "SELECT text FROM documents WHERE run = ?1", error);
   g_autofree char *place = g_strdup_printf (_("run %zu"), (gsize) number);
   g_autofree char *text = NULL;
+  EtudeExperiment *experiment;
   gboolean found;
 
   if (statement == NULL)
@@ -194,10 +196,15 @@ read_document (EtudeStore *store, guint64 number, GError **error)
   if (!etude_store_row (store, statement, &found, error))
     return NULL;
   text = found ? g_strdup ((const char *) sqlite3_column_text (statement, 0)) : NULL;
-  if (text != NULL)
-    return etude_experiment_read (text, (gssize) strlen (text), place, error);
-  etude_store_set_damaged (store, place, error);
-  return NULL;
+  if (text == NULL)
+    {
+      etude_store_set_damaged (store, place, error);
+      return NULL;
+    }
+  experiment = etude_experiment_read (text, (gssize) strlen (text), place, error);
+  if (experiment == NULL)
+    g_prefix_error (error, "%s: ", store->shown);
+  return experiment;
 }
 
 static gboolean
@@ -294,31 +301,20 @@ run_from_summary (EtudeRunSummary *summary, const EtudeExperiment *experiment)
   return run;
 }
 
-/**
- * etude_runs_load:
- * @store: a store
- * @id: all of an id; deleted runs are found too
- * @error: set when there is none, or when it cannot be read or makes no sense
- *
- * Returns: (transfer full) (nullable): the run with its document, marks and series
- */
-EtudeRun *
-etude_runs_load (EtudeStore *store, const char *id, GError **error)
+/* The run that the statement finds. */
+static EtudeRun *
+load (EtudeStore *store, sqlite3_stmt *statement, const char *asked, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = etude_row_prepare_select (store, "WHERE id = ?1", error);
   g_autoptr (EtudeRunSummary) summary = NULL;
   g_autoptr (EtudeExperiment) experiment = NULL;
   g_autoptr (EtudeRun) run = NULL;
   gboolean found;
 
-  if (statement == NULL)
-    return NULL;
-  sqlite3_bind_text (statement, 1, id, -1, SQLITE_STATIC);
   if (!etude_store_row (store, statement, &found, error))
     return NULL;
   if (!found)
     {
-      refuse_unknown (store, id, error);
+      refuse_unknown (store, asked, error);
       return NULL;
     }
   summary = etude_row_read (statement);
@@ -331,6 +327,52 @@ etude_runs_load (EtudeStore *store, const char *id, GError **error)
   if (!read_marks (store, run, error) || !read_series (store, run, error))
     return NULL;
   return g_steal_pointer (&run);
+}
+
+/**
+ * etude_runs_load:
+ * @store: a store
+ * @id: all of an id; deleted runs are found too
+ * @error: set when there is none, or when it cannot be read or makes no sense
+ *
+ * Returns: (transfer full) (nullable): the run with its document, marks and series
+ */
+EtudeRun *
+etude_runs_load (EtudeStore *store, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = etude_row_prepare_select (store, "WHERE id = ?1", error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_text (statement, 1, id, -1, SQLITE_STATIC);
+  return load (store, statement, id, error);
+}
+
+/**
+ * etude_runs_load_number:
+ *
+ * As etude_runs_load(), past the index of ids, and not the deleted ones.
+ */
+EtudeRun *
+etude_runs_load_number (EtudeStore *store, guint64 number, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = etude_row_prepare_select (store, "WHERE number = ?1 AND deleted IS NULL", error);
+  g_autofree char *asked = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, (gint64) number);
+  return load (store, statement, asked, error);
+}
+
+/**
+ * etude_runs_is_id:
+ * @text: from a file of somebody else
+ */
+gboolean
+etude_runs_is_id (const char *text)
+{
+  return strlen (text) == 16 && strspn (text, "0123456789abcdef") == 16;
 }
 
 /* Writing. */
@@ -474,8 +516,18 @@ etude_runs_update (EtudeStore *store, const EtudeRun *run, GError **error)
   return write_marks (store, run, error);
 }
 
-static gboolean
-save (EtudeStore *store, EtudeRun *run, GError **error)
+/**
+ * etude_runs_save:
+ * @store: a store in a transaction
+ * @run: a run that came from elsewhere, with an id that the store does not have; it is given a number
+ * @error: set when the store refuses; then give up the transaction
+ *
+ * Stores the run whole, with its own colour.
+ *
+ * Returns: whether it was stored
+ */
+gboolean
+etude_runs_save (EtudeStore *store, EtudeRun *run, GError **error)
 {
   g_auto (GStrv) names = etude_run_list_series (run);
 
@@ -489,34 +541,6 @@ save (EtudeStore *store, EtudeRun *run, GError **error)
         return FALSE;
     }
   return TRUE;
-}
-
-/**
- * etude_runs_save:
- * @store: a store
- * @run: a run that came from elsewhere, with an id that the store does not have; it is given a number
- * @error: set when the store refuses; nothing of it is stored then
- *
- * Stores the run whole, with its own colour, in one transaction.
- *
- * Returns: whether it was stored
- */
-gboolean
-etude_runs_save (EtudeStore *store, EtudeRun *run, GError **error)
-{
-  guint64 number = run->number;
-
-  if (!etude_store_begin (store, error))
-    return FALSE;
-  if (save (store, run, error))
-    {
-      if (etude_store_commit (store, error))
-        return TRUE;
-    }
-  else
-    etude_store_roll_back (store);
-  run->number = number;
-  return FALSE;
 }
 
 /**
