@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/schema-private.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
 #include "store/store-private.h"
 
 /* What brings a store from version i to i + 1. A step that has been released is never changed.
@@ -128,5 +131,69 @@ etude_schema_migrate (EtudeStore *store, GError **error)
   if (migrate (store, error))
     return etude_store_commit (store, error);
   etude_store_roll_back (store);
+  return FALSE;
+}
+
+/* One text for each table, index, view and trigger. */
+static GHashTable *
+read_entries (EtudeStore *store, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = etude_store_prepare (store, "SELECT type || ' ' || name || ' ' || ifnull(sql, '') FROM sqlite_schema", error);
+  g_autoptr (GHashTable) entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean found = TRUE;
+
+  while (statement != NULL && found)
+    {
+      const char *text;
+
+      if (!etude_store_row (store, statement, &found, error))
+        return NULL;
+      text = found ? (const char *) sqlite3_column_text (statement, 0) : NULL;
+      if (found)
+        g_hash_table_add (entries, g_strdup (text != NULL ? text : ""));
+    }
+  return statement != NULL ? g_steal_pointer (&entries) : NULL;
+}
+
+static gboolean
+has_all (GHashTable *entries, GHashTable *expected)
+{
+  GHashTableIter iter;
+  gpointer text;
+
+  g_hash_table_iter_init (&iter, expected);
+  while (g_hash_table_iter_next (&iter, &text, NULL))
+    if (!g_hash_table_contains (entries, text))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * etude_schema_check:
+ * @store: a store of this version
+ * @exactly: whether more than our tables is wrong too: a file from somebody else could have a view
+ *   that never comes to an end where a table should be
+ * @error: set when the store has other tables
+ *
+ * Compares its tables with those of a new store.
+ *
+ * Returns: whether they are the same
+ */
+gboolean
+etude_schema_check (EtudeStore *store, gboolean exactly, GError **error)
+{
+  g_autoptr (EtudeStore) fresh = etude_store_new_in_memory ();
+  g_autoptr (GHashTable) expected = read_entries (fresh, error);
+  g_autoptr (GHashTable) entries = expected != NULL ? read_entries (store, error) : NULL;
+
+  if (entries == NULL)
+    return FALSE;
+  if (has_all (entries, expected) && (!exactly || has_all (expected, entries)))
+    return TRUE;
+  if (g_hash_table_size (entries) == 0)
+    g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_FORMAT, _("%s: found an empty file, expected runs"), store->shown);
+  else
+    etude_store_set_damaged (store, _("the list of its tables"), error);
   return FALSE;
 }

@@ -26,6 +26,9 @@ struct _EtudeStore
   EtudeLock *lock;
 };
 
+EtudeStore *etude_store_new (const char *path);
+gboolean etude_store_open_file (EtudeStore *self, GError **error);
+gboolean etude_store_connect_read_only (EtudeStore *self, GError **error);
 EtudeStore *etude_store_open_foreign (const char *path, GError **error);
 EtudeStore *etude_store_create_export (const char *path, GError **error);
 gboolean etude_store_is_damage (int code);

@@ -7,12 +7,16 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "store/salvage-private.h"
 #include "store/schema-private.h"
 #include "store/store-private.h"
 
 /* A store up to this size is checked whole when it is opened, a larger one only where its list of
  * runs is: the rest would take longer than a start may take. */
 #define CHECKED_WHOLE ((gint64) 64 << 20)
+
+/* How long a start waits for another process before it leaves something for the next one, in ms. */
+#define TIDY_BUSY_MS 50
 
 typedef enum
 {
@@ -32,8 +36,14 @@ etude_store_dup_default_path (void)
   return g_build_filename (g_get_user_data_dir (), "etude", "runs.db", NULL);
 }
 
-static EtudeStore *
-store_new (const char *path)
+/**
+ * etude_store_new:
+ * @path: (nullable): the file, NULL in memory
+ *
+ * Returns: (transfer full): a store that is connected to nothing yet
+ */
+EtudeStore *
+etude_store_new (const char *path)
 {
   EtudeStore *self = g_new0 (EtudeStore, 1);
 
@@ -151,8 +161,8 @@ probe (EtudeStore *self, GError **error)
 
 /* A store in a folder that cannot be written: plainly first, for only that sees what is still in
  * its journal; as immutable, which makes no files beside it, only where there is no journal. */
-static gboolean
-connect_read_only (EtudeStore *self, GError **error)
+gboolean
+etude_store_connect_read_only (EtudeStore *self, GError **error)
 {
   g_autofree char *escaped = g_uri_escape_string (self->path, "/", FALSE);
   g_autofree char *uri = g_strconcat ("file:", escaped, "?immutable=1", NULL);
@@ -182,31 +192,53 @@ connect_store (EtudeStore *self, GError **error)
   code = self->db != NULL ? sqlite3_extended_errcode (self->db) : SQLITE_NOMEM;
   if (((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY)
       && g_file_test (self->path, G_FILE_TEST_IS_REGULAR))
-    return connect_read_only (self, error);
+    return etude_store_connect_read_only (self, error);
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
+}
+
+typedef struct
+{
+  gint64 id, version, n_tables;
+} Identity;
+
+/* In one transaction: another process may be making the tables at this moment. */
+static gboolean
+read_identity (EtudeStore *self, Identity *identity, GError **error)
+{
+  gboolean is_read = etude_store_execute (self, "BEGIN", error)
+                     && etude_store_query_number (self, "PRAGMA application_id", &identity->id, error)
+                     && etude_store_query_number (self, "PRAGMA user_version", &identity->version, error)
+                     && etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema", &identity->n_tables, error);
+
+  etude_store_roll_back (self);
+  return is_read;
 }
 
 static gboolean
 check_identity (EtudeStore *self, GError **error)
 {
-  gint64 id, version, n_tables;
+  Identity found;
 
-  if (!etude_store_query_number (self, "PRAGMA application_id", &id, error)
-      || !etude_store_query_number (self, "PRAGMA user_version", &version, error)
-      || !etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
+  if (!read_identity (self, &found, error))
     return FALSE;
-  if (id != ETUDE_STORE_APPLICATION_ID && (id != 0 || n_tables > 0))
+  if (found.id != ETUDE_STORE_APPLICATION_ID && (found.id != 0 || found.n_tables > 0))
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE,
                    _("%s: found a database of another program, expected a store of Etude"), self->shown);
       return FALSE;
     }
-  if (version > ETUDE_STORE_VERSION)
+  if (found.version > ETUDE_STORE_VERSION)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE,
                    _("%s: written by a newer Etude: found version %d, expected at most %d"),
-                   self->shown, (int) version, ETUDE_STORE_VERSION);
+                   self->shown, (int) found.version, ETUDE_STORE_VERSION);
+      return FALSE;
+    }
+  /* The id and the version are written together, and the first version is 1. */
+  if (found.version < 0 || (found.version == 0 && found.id != 0))
+    {
+      etude_store_set_damaged (self, _("the store"), error);
       return FALSE;
     }
   return TRUE;
@@ -234,14 +266,28 @@ check_quickly (EtudeStore *self, GError **error)
   return FALSE;
 }
 
+/* The mode of a new file is changed under a lock for which SQLite does not wait. */
+static gboolean
+make_wal (EtudeStore *self, GError **error)
+{
+  gint64 limit = g_get_monotonic_time () + self->busy_timeout * (gint64) 1000;
+  g_autofree char *mode = NULL;
+
+  while (!etude_store_query_text (self, "PRAGMA journal_mode = WAL", &mode, NULL))
+    {
+      if ((sqlite3_errcode (self->db) & 0xff) != SQLITE_BUSY || g_get_monotonic_time () >= limit)
+        return etude_store_query_text (self, "PRAGMA journal_mode = WAL", &mode, error);
+      g_usleep (1000);
+    }
+  return TRUE;
+}
+
 /* Durable: a commit is on the disk when it returns. In WAL mode readers and the writer do not wait
  * for each other; a file system that cannot have it keeps the older way. */
 static gboolean
 make_durable (EtudeStore *self, GError **error)
 {
-  g_autofree char *mode = NULL;
-
-  return etude_store_query_text (self, "PRAGMA journal_mode = WAL", &mode, error)
+  return make_wal (self, error)
          && etude_store_execute (self, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000", error);
 }
 
@@ -250,11 +296,21 @@ begin_store (EtudeStore *self, OpenMode mode, GError **error)
 {
   if (!check_identity (self, error) || !check_quickly (self, error))
     return FALSE;
-  if (self->is_read_only)
-    return TRUE;
-  if (mode == OPEN_STORE && !make_durable (self, error))
+  if (!self->is_read_only
+      && ((mode == OPEN_STORE && !make_durable (self, error)) || !etude_schema_migrate (self, error)))
     return FALSE;
-  return etude_schema_migrate (self, error);
+  return etude_schema_check (self, mode == OPEN_FOREIGN, error);
+}
+
+/**
+ * etude_store_open_file:
+ *
+ * Connects to the file and makes sure that it is a sound store, of this version.
+ */
+gboolean
+etude_store_open_file (EtudeStore *self, GError **error)
+{
+  return connect_store (self, error) && begin_store (self, OPEN_STORE, error);
 }
 
 static gboolean
@@ -280,49 +336,6 @@ check_regular (EtudeStore *self, GError **error)
   g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE, _("%s: found %s, expected a file"), self->shown,
                S_ISDIR (status.st_mode) ? _("a folder") : _("a device or pipe"));
   return FALSE;
-}
-
-/* Gives the damaged file and its journal another name; the index of the journal is made anew. */
-static char *
-set_aside (EtudeStore *self, GError **error)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *date = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  g_autofree char *kept = g_strconcat (self->path, ".damaged-", date, NULL);
-  g_autofree char *journal = g_strconcat (self->path, "-wal", NULL);
-  g_autofree char *kept_journal = NULL;
-  g_autofree char *index = g_strconcat (self->path, "-shm", NULL);
-
-  g_clear_pointer (&self->db, sqlite3_close_v2);
-  for (guint i = 2; g_file_test (kept, G_FILE_TEST_EXISTS); i++)
-    {
-      g_free (kept);
-      kept = g_strdup_printf ("%s.damaged-%s-%u", self->path, date, i);
-    }
-  if (g_rename (self->path, kept) != 0)
-    {
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE, _("%s: damaged, and cannot be set aside: %s"),
-                   self->shown, g_strerror (errno));
-      return NULL;
-    }
-  kept_journal = g_strconcat (kept, "-wal", NULL);
-  g_rename (journal, kept_journal);
-  g_unlink (index);
-  return g_steal_pointer (&kept);
-}
-
-static gboolean
-replace_damaged (EtudeStore *self, GError **error)
-{
-  g_autofree char *kept = set_aside (self, error);
-  g_autofree char *shown = NULL;
-
-  if (kept == NULL || !connect_store (self, error) || !begin_store (self, OPEN_STORE, error))
-    return FALSE;
-  shown = g_filename_display_name (kept);
-  self->warning = g_strdup_printf (_("%s: the store was damaged; it is kept as “%s”, and a new one has been begun"),
-                                   self->shown, shown);
-  return TRUE;
 }
 
 static gboolean
@@ -374,14 +387,26 @@ purge_old (EtudeStore *self, GError **error)
   return etude_store_execute (self, sql, error);
 }
 
+/* Keeps nobody from working: what the store refuses now is done at the next start, and a list shows
+ * what is interrupted in any case. */
+static void
+tidy (EtudeStore *self)
+{
+  sqlite3_busy_timeout (self->db, TIDY_BUSY_MS);
+  find_interrupted (self, NULL);
+  purge_old (self, NULL);
+  sqlite3_busy_timeout (self->db, (int) self->busy_timeout);
+  etude_lock_sweep (self->path);
+}
+
 /**
  * etude_store_open:
  * @path: (nullable): the file, or NULL for etude_store_dup_default_path()
  * @error: set to the file and one sentence
  *
  * Opens the store, and makes it with its folders where there is none. A store that may only be read
- * is opened for reading; a damaged one is kept under another name and a new one begun, which
- * etude_store_get_warning() says; one that a newer Etude has written is refused. Runs whose process
+ * is opened for reading; a damaged one is kept under another name and a new one begun with the runs
+ * that could be read, which etude_store_get_warning() says; one that a newer Etude has written is refused. Runs whose process
  * is gone become interrupted, and runs that were deleted a day ago are thrown away.
  *
  * Returns: (transfer full) (nullable): the store
@@ -390,27 +415,23 @@ EtudeStore *
 etude_store_open (const char *path, GError **error)
 {
   g_autofree char *fallback = path == NULL ? etude_store_dup_default_path () : NULL;
-  g_autoptr (EtudeStore) self = store_new (path != NULL ? path : fallback);
+  g_autoptr (EtudeStore) self = etude_store_new (path != NULL ? path : fallback);
   g_autoptr (GError) cause = NULL;
 
   if (!check_regular (self, error) || !make_folder (self->path, error))
     return NULL;
-  if (!connect_store (self, &cause) || !begin_store (self, OPEN_STORE, &cause))
+  if (!etude_store_open_file (self, &cause))
     {
       if (!g_error_matches (cause, ETUDE_ERROR, ETUDE_ERROR_FORMAT) || self->is_read_only)
         {
           g_propagate_error (error, g_steal_pointer (&cause));
           return NULL;
         }
-      if (!replace_damaged (self, error))
+      if (!etude_salvage (self, error))
         return NULL;
     }
-  /* Neither may keep anybody from working: a store that is full can still be read. */
   if (!self->is_read_only)
-    {
-      find_interrupted (self, NULL);
-      purge_old (self, NULL);
-    }
+    tidy (self);
   return g_steal_pointer (&self);
 }
 
@@ -422,23 +443,16 @@ etude_store_open (const char *path, GError **error)
 EtudeStore *
 etude_store_open_foreign (const char *path, GError **error)
 {
-  g_autoptr (EtudeStore) self = store_new (path);
-  gint64 n_tables;
+  g_autoptr (EtudeStore) self = etude_store_new (path);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_IO, "%s: %s", self->shown, g_strerror (ENOENT));
       return NULL;
     }
-  if (!check_regular (self, error) || !connect_read_only (self, error)
-      || !begin_store (self, OPEN_FOREIGN, error)
-      || !etude_store_query_number (self, "SELECT count(*) FROM sqlite_schema WHERE name = 'runs'", &n_tables, error))
+  if (!check_regular (self, error) || !etude_store_connect_read_only (self, error)
+      || !begin_store (self, OPEN_FOREIGN, error))
     return NULL;
-  if (n_tables == 0)
-    {
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_FORMAT, _("%s: found an empty file, expected runs"), self->shown);
-      return NULL;
-    }
   return g_steal_pointer (&self);
 }
 
@@ -450,7 +464,7 @@ etude_store_open_foreign (const char *path, GError **error)
 EtudeStore *
 etude_store_create_export (const char *path, GError **error)
 {
-  g_autoptr (EtudeStore) self = store_new (path);
+  g_autoptr (EtudeStore) self = etude_store_new (path);
 
   if (!connect_file (self, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error)
       || !begin_store (self, OPEN_EXPORT, error))
@@ -466,7 +480,7 @@ etude_store_create_export (const char *path, GError **error)
 EtudeStore *
 etude_store_new_in_memory (void)
 {
-  EtudeStore *self = store_new (NULL);
+  EtudeStore *self = etude_store_new (NULL);
   g_autoptr (GError) error = NULL;
 
   if (!connect_file (self, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &error)
