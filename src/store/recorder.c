@@ -57,6 +57,7 @@ struct _EtudeRecorder
   guint64 n_added;
   char *trouble; /* the last sentence, NULL when all is well */
   int acknowledge;
+  gboolean is_closing;
   EtudeRecorderCallbacks callbacks;
   gpointer data;
 };
@@ -494,6 +495,8 @@ etude_recorder_add (EtudeRecorder *self, EtudeWorker *worker, EtudeRun *run)
   entry->worker = worker;
   entry->run = etude_run_ref (run);
   entry->is_new = TRUE;
+  if (self->is_closing)
+    etude_worker_stop (worker);
   g_ptr_array_add (self->entries, entry);
   self->n_added++;
   store_new (self);
@@ -541,12 +544,13 @@ etude_recorder_flush (EtudeRecorder *self)
  * etude_recorder_close:
  * @self: a recorder
  *
- * Stops all workers, takes out all their records, joins them and stores everything. Nothing that was
- * recorded is lost unless the store still refuses.
+ * Stops all workers, also those that are added meanwhile, takes out all their records, joins them and
+ * stores everything. Nothing that was recorded is lost unless the store still refuses.
  */
 void
 etude_recorder_close (EtudeRecorder *self)
 {
+  self->is_closing = TRUE;
   for (guint i = 0; i < self->entries->len; i++)
     {
       Entry *entry = self->entries->pdata[i];
@@ -557,6 +561,7 @@ etude_recorder_close (EtudeRecorder *self)
   while (etude_recorder_get_n_active (self) > 0)
     if (!drain (self, G_MAXINT64, ETUDE_RING_SIZE))
       g_usleep (200);
+  self->is_closing = FALSE;
   store_new (self);
   drop_stored (self);
 }
