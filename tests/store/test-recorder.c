@@ -11,7 +11,7 @@
 #include "store/store-private.h"
 
 /* Waits for at most so long of the test’s own loop; nothing sleeps. */
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 #define wait_until(condition)                                        \
   do                                                                 \
