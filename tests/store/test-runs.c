@@ -478,6 +478,7 @@ test_roll_back (Fixture *self, gconstpointer data)
 {
   g_autoptr (EtudeRun) run = store_test_make_run (1, 30);
   g_autoptr (EtudeRun) twin = store_test_make_run (2, 30);
+  g_autoptr (EtudeRun) absent = store_test_make_run (3, 3);
   g_autoptr (GError) error = NULL;
 
   store_test_insert (self->store, run);
@@ -489,7 +490,7 @@ test_roll_back (Fixture *self, gconstpointer data)
   etude_store_roll_back (self->store);
   assert_found (self->store, "last", run->id);
   g_clear_error (&error);
-  g_assert_false (etude_runs_update (self->store, store_test_make_run (3, 3), &error));
+  g_assert_false (etude_runs_update (self->store, absent, &error));
   g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN);
 }
 

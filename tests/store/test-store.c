@@ -431,12 +431,15 @@ read_only (gpointer data)
   g_autoptr (EtudeRun) run = store_test_make_run (9, 10);
   g_autoptr (EtudeRun) loaded = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
 
   become_nobody ();
   store = open_store (self->path);
   g_assert_true (etude_store_is_read_only (store));
   g_assert_cmpuint (count_runs (store), ==, 3);
-  loaded = etude_runs_load (store, ((EtudeRunSummary *) etude_runs_list (store, NULL)->pdata[0])->id, &error);
+  id = etude_runs_find (store, "last", FALSE, &error);
+  g_assert_no_error (error);
+  loaded = etude_runs_load (store, id, &error);
   g_assert_no_error (error);
   g_assert_false (etude_runs_save (store, run, &error));
   g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE);
