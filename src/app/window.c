@@ -40,6 +40,17 @@ etude_window_report (EtudeWindow *self, const char *heading, const char *message
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Says once, when there is a window to say it over, what was found and done as the store was opened. */
+static void
+on_map (EtudeWindow *self)
+{
+  const char *warning = self->store != NULL ? etude_store_get_warning (self->store) : NULL;
+
+  g_signal_handlers_disconnect_by_func (self, on_map, NULL);
+  if (warning != NULL)
+    etude_window_report (self, _("Store of Runs Was Damaged"), warning);
+}
+
 static void
 update_title (EtudeWindow *self)
 {
@@ -260,6 +271,7 @@ etude_window_init (EtudeWindow *self)
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }
