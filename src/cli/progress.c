@@ -61,8 +61,9 @@ show_bar (guint64 done, guint64 total, const char *what, guint64 left)
   for (guint i = 0; i < BAR_WIDTH; i++)
     bar[i] = i < filled ? '#' : '.';
   bar[BAR_WIDTH] = '\0';
-  /* Translators: the last number pair is minutes and seconds */
-  fprintf (stderr, _("\r\033[K[%s] %s, %" PRIu64 ":%02" PRIu64 " left"), bar, what, left / 60, left % 60);
+  fputs ("\r\033[K", stderr);
+  /* Translators: a bar, what is going on, minutes and seconds */
+  fprintf (stderr, _("[%s] %s, %" PRIu64 ":%02" PRIu64 " left"), bar, what, left / 60, left % 60);
   fflush (stderr);
 }
 
