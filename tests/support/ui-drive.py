@@ -5,8 +5,9 @@
   ui-drive.py [options] [-e 'COMMAND ARGS'] ... [-f SCRIPT] -- PROGRAM [ARGS]
 
   -e TEXT    one command; may be repeated      -f FILE    commands from a file ('-': stdin);
-  -s WxH     screen and window, 1280x800                  FILE.py: Python, with `ui` as the driver
-  -d         dark                              -t SEC     the longest wait for one condition, 10
+  -s WxH     screen and window, 1280x800                  FILE.py: Python, with `ui` as the driver, that
+  -d         dark                                         may import from its folder
+  -t SEC     the longest wait for one condition, 10
   --no-wm    without a window manager          --allow-warnings   GLib warnings do not fail the run
 
 Commands, one per line, quoted as in a shell, '#' starts a comment. ROLE and NAME are exact, or have
@@ -39,6 +40,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 from gi.repository import Gio, GLib
 
@@ -144,8 +146,11 @@ class Node:
         if any(self.at(x + int(w * fx), y + int(h * fy)) for fx, fy in ((.5, .5), (.5, .1), (.02, .5))):
             return True
         # a leaf whose inside is not exposed (entry, switch): then its parent finds nothing here either
-        return (not self.children or 'EditableText' in self.interfaces) and self.parent and self.parent.shows() \
-            and not self.parent.at(x + w // 2, y + h // 2)
+        return self.is_closed() and self.parent and self.parent.shows() and not self.parent.at(x + w // 2, y + h // 2)
+
+    def is_closed(self):
+        return not self.children or 'EditableText' in self.interfaces or \
+            len(self.children) == 1 and self.children[0].is_closed()
 
     def walk(self, depth=0):
         yield self, depth
@@ -166,13 +171,14 @@ class Driver:
                                     Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
         Node.bus = Gio.DBusConnection.new_for_address_sync(
             address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
-        self.session, self.timeout, self.size, self.root = session, timeout, size, None
+        self.session, self.timeout, self.size, self.command = session, timeout, size, command
         self.log = tempfile.TemporaryFile(mode='w+')
-        self.process = subprocess.Popen(command, stderr=self.log)
-        self.window = None
+        self.root = self.window = self.process = None
 
-    def start(self):
-        """Wait for the window and give it its size."""
+    def start(self, *arguments):
+        """Start the program, the next time perhaps with other arguments, wait for the window and give it its size."""
+        self.root = self.window = None
+        self.process = subprocess.Popen([self.command[0], *arguments] if arguments else self.command, stderr=self.log)
         self.until(lambda: self.app() and self.tree().children, 'the first window')
         self.window = self.until(self.window_id, 'the X window')
         if self.size:
@@ -261,8 +267,8 @@ class Driver:
         if condition.startswith('text='):
             return same(condition[5:], node.text or '')
         if condition.startswith('!'):
-            return condition[1:] not in node.states
-        return condition in node.states
+            return not self.meets(node, condition[1:])
+        return condition.replace('enabled', 'sensitive') in node.states      # GTK 4.8 sets no state “enabled”
 
     def find_all(self, role, name, conditions=(), under=None):
         role = plain_role(role)
@@ -360,14 +366,32 @@ class Driver:
                 pass
         return self.window
 
+    def scroll_to(self, node, fy):
+        """Turn the wheel over the scroll bar beside this element until it can be pressed, as a person does; the focus
+        of an entry, which would scroll too, cannot be set from outside."""
+        def bar_beside(node):
+            bars = [n for n in node.children if n.role == 'scroll bar' and n.extents[3] > n.extents[2] and n.shows()]
+            return bars[0] if bars else node.parent and bar_beside(node.parent)
+        bar = node.parent and bar_beside(node.parent)
+        if not bar:
+            return
+        x, top, w, height = bar.extents
+        x0, y0 = self.origin(bar)
+
+        def reached():
+            _, y, _, h = node.extents
+            y += round(h * float(fy))
+            if top <= y < top + height:
+                return True
+            clicks = min(abs(y - top - height // 2) // 100 + 1, 20)
+            self.xdo('mousemove', x0 + x + w // 2, y0 + top + height // 2,
+                     'click', '--repeat', clicks, '--delay', 1, 5 if y > top else 4)
+            self.pump(0.05)
+            return False
+        self.until(reached, 'a scrolled place')
+
     def point(self, node, fx=0.5, fy=0.5):
-        x, y, w, h = node.extents
-        top = node
-        while top.parent and top.parent.parent:
-            top = top.parent
-        fw, fh = top.extents[2:]
-        if not (0 <= x + w * float(fx) < fw and 0 <= y + h * float(fy) < fh):
-            node.try_('Component', 'GrabFocus')          # the focus scrolls into view
+        self.scroll_to(node, fy)
         last = None                                      # wait until the layout holds still: two equal readings
 
         def still():
@@ -452,6 +476,15 @@ class Driver:
 
     def close(self):
         self.key('alt+F4')
+        self.ended()
+
+    def kill(self):
+        """As the machine does when memory is short: the program has no moment to save anything."""
+        self.process.kill()
+        self.process.wait()
+
+    def ended(self):
+        """Wait until the program has ended by itself, and well."""
         end = time.monotonic() + self.timeout
         while self.process.poll() is None:
             if time.monotonic() > end:
@@ -590,8 +623,11 @@ def main():
             except Failure as e:
                 raise Failure(f'command {number}: {line.strip()}: {e}')
         if a.f and a.f.endswith('.py'):
+            sys.path.insert(0, os.path.dirname(os.path.abspath(a.f)))
             exec(compile(open(a.f).read(), a.f, 'exec'), {'ui': ui, 'Failure': Failure})
-    except Failure as e:
+    except Exception as e:                               # a script may fail in any way
+        if not isinstance(e, Failure) or a.f and a.f.endswith('.py'):
+            traceback.print_exc()
         print(f'ui-drive: {e}', file=sys.stderr)
         status = 1
         if ui:
