@@ -144,7 +144,37 @@ set_up_cell (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer user
   if (column->is_number)
     gtk_widget_add_css_class (label, "numeric");
   gtk_box_append (GTK_BOX (box), label);
+  g_object_set_data (G_OBJECT (box), "cell", cell);
   gtk_list_item_set_child (cell, box);
+}
+
+/* What is at this place of the view, or NULL: the first cell of its row knows. */
+static GtkListItem *
+find_cell (EtudeRunsPane *self, double x, double y)
+{
+  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
+
+  while (widget != NULL && !g_str_equal (gtk_widget_get_css_name (widget), "row"))
+    widget = gtk_widget_get_parent (widget);
+  for (guint depth = 0; widget != NULL && depth < 2; depth++)
+    widget = gtk_widget_get_first_child (widget);
+  return widget == NULL ? NULL : g_object_get_data (G_OBJECT (widget), "cell");
+}
+
+/* Of GTK 4.8 both the cell and its row toggle what is pressed with Ctrl, and nothing changes. */
+static void
+on_pressed (EtudeRunsPane *self, int n_press, double x, double y, GtkGesture *gesture)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  GtkListItem *cell = (state & GDK_CONTROL_MASK) != 0 ? find_cell (self, x, y) : NULL;
+
+  if (cell == NULL)
+    return;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  if (gtk_list_item_get_selected (cell))
+    gtk_selection_model_unselect_item (self->selection, gtk_list_item_get_position (cell));
+  else
+    gtk_selection_model_select_item (self->selection, gtk_list_item_get_position (cell), FALSE);
 }
 
 static void
@@ -337,7 +367,12 @@ etude_runs_pane_class_init (EtudeRunsPaneClass *klass)
 static void
 etude_runs_pane_init (EtudeRunsPane *self)
 {
+  GtkGesture *press = gtk_gesture_click_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (press), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (press, "pressed", G_CALLBACK (on_pressed), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (press));
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     add_column (self, &columns[i]);
   g_signal_connect_object (self->expander, "notify::active", G_CALLBACK (on_expander), self, G_CONNECT_SWAPPED);
