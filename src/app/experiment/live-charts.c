@@ -248,3 +248,9 @@ etude_live_charts_set_overlay (EtudeLiveCharts *self, GPtrArray *runs)
     g_ptr_array_add (self->overlay, etude_run_ref (g_ptr_array_index (runs, i)));
   rebuild (self);
 }
+
+gboolean
+etude_live_charts_has_overlay (EtudeLiveCharts *self)
+{
+  return self->overlay->len > 0;
+}

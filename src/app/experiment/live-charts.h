@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (EtudeLiveCharts, etude_live_charts, ETUDE, LIVE_CHARTS, Ad
 
 void etude_live_charts_connect (EtudeLiveCharts *self, EtudeSession *session);
 void etude_live_charts_set_overlay (EtudeLiveCharts *self, GPtrArray *runs);
+gboolean etude_live_charts_has_overlay (EtudeLiveCharts *self);
 EtudeFigure *etude_live_charts_make_figure (EtudeLiveCharts *self);
 
 G_END_DECLS

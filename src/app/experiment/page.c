@@ -145,7 +145,8 @@ update_note (EtudeExperimentPage *self)
   const char *note = "";
 
   if (run == NULL)
-    note = etude_session_get_problem (self->session) == NULL ? _("Press Train to see the loss here") : "";
+    note = etude_session_get_problem (self->session) != NULL || etude_live_charts_has_overlay (self->charts)
+             ? "" : _("Press Train to see the loss here");
   else if (!etude_session_is_run_current (self->session))
     note = etude_session_get_state (self->session) == ETUDE_SESSION_RUNNING
                || etude_session_get_state (self->session) == ETUDE_SESSION_PAUSED
@@ -179,6 +180,7 @@ on_selection (EtudeExperimentPage *self)
         gtk_widget_activate_action (GTK_WIDGET (self), "win.say", "s", error->message);
     }
   etude_live_charts_set_overlay (self->charts, runs);
+  update_note (self);
 }
 
 static void
