@@ -105,10 +105,13 @@ show_text (EtudeFigureDialog *self, GBytes *file)
   gsize length;
   const char *data = g_bytes_get_data (file, &length);
   gsize shown = MIN (length, PREVIEW_TEXT);
+  g_autofree char *text = NULL;
 
   while (shown < length && shown > 0 && data[shown - 1] != '\n')
     shown--;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), data, (int) shown);
+  /* GTK 4.8 tells a screen reader of the text up to its zero, whatever length it was given. */
+  text = g_strndup (data, shown);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), text, -1);
 }
 
 /* The picture of an SVG or PDF is drawn from the same marks as the file. */
