@@ -22,6 +22,7 @@ struct _EtudeLayerRow
   GtkWidget *handle;
   GtkWidget *size;
   GtkWidget *shape;
+  GtkMenuButton *menu;
   GtkWidget *options;
   char *words;   /* how many parameters it has, or why it cannot be here */
   gboolean fits; /* it can be here */
@@ -108,9 +109,17 @@ add_options (EtudeLayerRow *self)
   gtk_widget_set_visible (self->options, n_options > 0);
 }
 
+/* A row that is removed with its menu open leaves the keyboard to a surface that is gone. */
+static void
+close_menu (EtudeLayerRow *self)
+{
+  gtk_menu_button_popdown (self->menu);
+}
+
 static void
 move_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  close_menu (ETUDE_LAYER_ROW (widget));
   g_signal_emit (widget, signals[MOVED], 0, ETUDE_LAYER_ROW (widget)->index,
                  ETUDE_LAYER_ROW (widget)->index + (g_str_equal (name, "layer.up") ? -1 : 1));
 }
@@ -118,6 +127,7 @@ move_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  close_menu (ETUDE_LAYER_ROW (widget));
   g_signal_emit (widget, signals[REMOVED], 0, ETUDE_LAYER_ROW (widget)->index);
 }
 
@@ -171,6 +181,7 @@ etude_layer_row_class_init (EtudeLayerRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeLayerRow, handle);
   gtk_widget_class_bind_template_child (widget_class, EtudeLayerRow, size);
   gtk_widget_class_bind_template_child (widget_class, EtudeLayerRow, shape);
+  gtk_widget_class_bind_template_child (widget_class, EtudeLayerRow, menu);
   gtk_widget_class_bind_template_child (widget_class, EtudeLayerRow, options);
   gtk_widget_class_install_action (widget_class, "layer.up", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "layer.down", NULL, move_action);
