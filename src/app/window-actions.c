@@ -211,6 +211,8 @@ show_deleted_toast (EtudeWindow *self, guint n, const char *name)
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "win.restore-runs");
   adw_toast_set_timeout (toast, UNDO_SECONDS);
+  /* At once, not after those that wait: a toast before it may stay for long. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -249,6 +251,7 @@ activate_delete_runs (GSimpleAction *action, GVariant *parameter, gpointer user_
     }
   if (deleted->len == 0)
     return;
+  etude_runs_pane_focus (etude_experiment_page_get_runs (self->page));
   show_deleted_toast (self, deleted->len, name);
   g_clear_pointer (&self->deleted, g_ptr_array_unref);
   self->deleted = g_steal_pointer (&deleted);

@@ -139,6 +139,7 @@ offer_undo (EtudeWindow *self, EtudeExperiment *before, GFile *file_before, gboo
   adw_toast_set_button_label (toast, _("_Bring Back"));
   adw_toast_set_action_name (toast, "win.undo-replace");
   adw_toast_set_timeout (toast, 10);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 

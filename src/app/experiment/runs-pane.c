@@ -423,3 +423,19 @@ etude_runs_pane_unselect_all (EtudeRunsPane *self)
 {
   gtk_selection_model_unselect_all (self->selection);
 }
+
+/**
+ * etude_runs_pane_focus:
+ * @self: the pane
+ *
+ * Puts the focus into the list, or above it where it is empty or closed. What had it may have gone with a run, and
+ * GTK would not find back into this half of the window.
+ */
+void
+etude_runs_pane_focus (EtudeRunsPane *self)
+{
+  gboolean has_list = gtk_widget_get_mapped (GTK_WIDGET (self->view))
+                      && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0;
+
+  gtk_widget_grab_focus (has_list ? GTK_WIDGET (self->view) : GTK_WIDGET (self->expander));
+}

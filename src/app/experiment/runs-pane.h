@@ -15,5 +15,6 @@ G_DECLARE_FINAL_TYPE (EtudeRunsPane, etude_runs_pane, ETUDE, RUNS_PANE, GtkWidge
 void etude_runs_pane_connect (EtudeRunsPane *self, EtudeRunList *list);
 GPtrArray *etude_runs_pane_get_selected (EtudeRunsPane *self);
 void etude_runs_pane_unselect_all (EtudeRunsPane *self);
+void etude_runs_pane_focus (EtudeRunsPane *self);
 
 G_END_DECLS
