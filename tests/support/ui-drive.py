@@ -77,6 +77,7 @@ def plain_role(role):
 class Node:
     """An accessible object, spoken to over D-Bus; nothing but role, name and parent is remembered."""
     bus = None
+    roles = {}                                           # by path: a role does not change
 
     def __init__(self, owner, path, parent=None):
         self.owner, self.path, self.parent, self.role, self.name, self.children = owner, path, parent, '', '', []
@@ -224,8 +225,8 @@ class Driver:
         """Read the tree below top: all questions of one level at once, or it takes ten times as long."""
         if not top and not self.app():
             raise Failure('the program is not on the accessibility bus')
-        level, end = [top or Node(self.app().owner, self.app().path)], time.monotonic() + 10
-        root = level[0]
+        root = top or Node(self.app().owner, self.app().path)
+        level, nodes, end = [root], [], time.monotonic() + 10
         while level:
             open_, following = set(), []
 
@@ -242,19 +243,25 @@ class Driver:
                     if what == 'children':
                         node.children = [Node(o, p, node) for o, p in value if not p.endswith('/null')]
                     else:
-                        setattr(node, what, value or '')
+                        Node.roles[node.path] = value
                 Node.bus.call(node.owner, node.path, interface, method, args, None, Gio.DBusCallFlags.NONE, 5000, None,
                               answer)
             for node in level:
                 ask(node, 'children', 'org.a11y.atspi.Accessible', 'GetChildren', None)
-                ask(node, 'role', 'org.a11y.atspi.Accessible', 'GetRoleName', None)
-                ask(node, 'name', 'org.freedesktop.DBus.Properties', 'Get',
-                    GLib.Variant('(ss)', ('org.a11y.atspi.Accessible', 'Name')))
+                if node.path not in Node.roles:
+                    ask(node, 'role', 'org.a11y.atspi.Accessible', 'GetRoleName', None)
             while open_ and time.monotonic() < end:
                 GLib.MainContext.default().iteration(True)
+            nodes += level
             for node in level:
                 following += node.children
             level = following
+        # All names in one answer; it has only what was listed once, hence after the children.
+        items = Node(root.owner, '/org/a11y/atspi/cache').try_('Cache', 'GetItems', default=())
+        names = {item[0][1]: item[6] for item in items}
+        for node in nodes:
+            node.role = Node.roles.get(node.path, '')
+            node.name = names[node.path] if node.path in names else node.get('Accessible', 'Name', '')
         return root
 
     def frame(self):
@@ -383,7 +390,7 @@ class Driver:
             y += round(h * float(fy))
             if top <= y < top + height:
                 return True
-            clicks = min(abs(y - top - height // 2) // 100 + 1, 20)
+            clicks = max(1, abs(y - top - height // 2) // 400)          # one goes some 220 pixels
             self.xdo('mousemove', x0 + x + w // 2, y0 + top + height // 2,
                      'click', '--repeat', clicks, '--delay', 1, 5 if y > top else 4)
             self.pump(0.05)
