@@ -238,7 +238,7 @@ activate_delete_runs (GSimpleAction *action, GVariant *parameter, gpointer user_
           continue;
         }
       g_free (name);
-      name = g_strdup (summary->name);
+      name = etude_run_write_title (summary->name, summary->number);
       if (!etude_run_list_delete (self->runs, item, &error))
         {
           etude_window_report (self, _("Could Not Delete Run"), error->message);
