@@ -378,7 +378,9 @@ class Driver:
         of an entry, which would scroll too, cannot be set from outside."""
         def bar_beside(node):
             bars = [n for n in node.children if n.role == 'scroll bar' and n.extents[3] > n.extents[2] and n.shows()]
-            return bars[0] if bars else node.parent and bar_beside(node.parent)
+            if bars or not node.parent or 'default.activate' in node.actions:     # a popover does not scroll along
+                return bars[0] if bars else None
+            return bar_beside(node.parent)
         bar = node.parent and bar_beside(node.parent)
         if not bar:
             return

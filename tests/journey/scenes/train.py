@@ -7,7 +7,7 @@ me = Person(ui)
 # It opens with an experiment that is ready.
 me.read('30 epochs, 660 steps')
 ui.wait('button', 'Train', 'sensitive')
-me.chart('^Nothing to show yet$')
+me.chart('^Planned learning rate falls from 0.100 to ')
 
 ui.select('Data', 'Circles')
 me.read(r'1,000 samples, 2 inputs, 2 classes')
