@@ -284,7 +284,7 @@ def test_check(home):
     text, said = run(home, "runs", "check", status=1)
     assert len(text.splitlines()) == 2 and "run 1" in text and "run 2" in text, text
     assert said == f"etude-cli: {store_of(home)}: found damage in 2 places, expected none\n"
-    assert refused(home, "runs", "show", "1", status=1).startswith("run 1: ")
+    assert refused(home, "runs", "show", "1", status=1).startswith(f"{store_of(home)}: run 1: ")
 
 
 def test_check_damaged(home):
