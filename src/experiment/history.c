@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiment/history.h"
 
+#include "experiment/path.h"
+
 /* Enough for a day of editing; a document is a few kilobytes. */
 #define MAX_ENTRIES 1000
 
@@ -105,6 +107,21 @@ etude_history_push (EtudeHistory *self, const EtudeExperiment *value, const char
   self->current = self->entries->len - 1;
   self->sealed = FALSE;
   return TRUE;
+}
+
+/**
+ * etude_history_move:
+ * @self: a history
+ * @from: (nullable): see etude_experiment_move()
+ * @to: likewise
+ *
+ * The document goes to another folder, with all that undo and redo bring back. That is no edit.
+ */
+void
+etude_history_move (EtudeHistory *self, const char *from, const char *to)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    etude_experiment_move (((Entry *) g_ptr_array_index (self->entries, i))->value, from, to);
 }
 
 /**

@@ -450,14 +450,12 @@ etude_session_save (EtudeSession *self, GFile *file, GError **error)
   etude_experiment_move (saved, from, to);
   if (!etude_experiment_save (saved, path, error))
     return FALSE;
-  etude_session_edit (self, saved, NULL);
+  etude_history_move (self->history, from, to);
   etude_experiment_free (self->saved);
   self->saved = g_steal_pointer (&saved);
   set_file (self, file);
-  update_title (self);
-  update_data (self);
   etude_session_seal (self);
-  set_flag (self, &self->modified, FALSE, PROP_MODIFIED);
+  experiment_changed (self);
   return TRUE;
 }
 
