@@ -6,6 +6,10 @@
 #include "app/about.h"
 #include "app/window.h"
 
+/* The window waits for another process that writes no longer than nobody notices; the recorder tries
+ * again each second. */
+#define BUSY_MS 100
+
 struct _EtudeApplication
 {
   AdwApplication parent_instance;
@@ -117,6 +121,7 @@ etude_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (ETUDE_APP_ID);
   self->settings = open_settings ();
   self->store = etude_store_open_or_memory (path, &self->store_problem);
+  etude_store_set_busy_timeout (self->store, BUSY_MS);
   self->runs = etude_run_list_new (self->store);
   if (!etude_run_list_reload (self->runs, &error) && self->store_problem == NULL)
     self->store_problem = g_strdup (error->message);
@@ -124,6 +129,15 @@ etude_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
+}
+
+static int
+etude_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("etude %s\n", ETUDE_VERSION);
+  return 0;
 }
 
 static void
@@ -159,6 +173,7 @@ etude_application_class_init (EtudeApplicationClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = etude_application_finalize;
   G_APPLICATION_CLASS (klass)->startup = etude_application_startup;
+  G_APPLICATION_CLASS (klass)->handle_local_options = etude_application_handle_local_options;
   G_APPLICATION_CLASS (klass)->activate = etude_application_activate;
   G_APPLICATION_CLASS (klass)->open = etude_application_open;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,14 +28,19 @@ path_of (const char *store_path, const char *name)
   return g_strconcat (store_path, LIVE, name, NULL);
 }
 
-/* Another process that sweeps may hold or remove the file before it is locked here. */
-static gboolean
-is_ours (EtudeLock *self)
+/* 0, EAGAIN where another process that sweeps was quicker and holds or has removed the file, or why
+ * there can be no lock. */
+static int
+lock_file (EtudeLock *self)
 {
   struct stat opened, named;
 
-  return flock (self->fd, LOCK_EX | LOCK_NB) == 0 && fstat (self->fd, &opened) == 0
-         && lstat (self->path, &named) == 0 && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+  if (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
+    return errno == EWOULDBLOCK ? EAGAIN : errno;
+  if (fstat (self->fd, &opened) != 0 || lstat (self->path, &named) != 0 || opened.st_ino != named.st_ino
+      || opened.st_dev != named.st_dev)
+    return EAGAIN;
+  return 0;
 }
 
 static void
@@ -69,15 +75,19 @@ etude_lock_new (const char *store_path, GError **error)
     {
       choose_name (self, store_path);
       self->fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-      if (self->fd >= 0 && is_ours (self))
+      number = self->fd >= 0 ? lock_file (self) : errno;
+      if (number == 0)
         return self;
-      number = self->fd >= 0 ? EAGAIN : errno;
       if (self->fd >= 0)
-        close (self->fd);
+        {
+          if (number != EAGAIN)
+            unlink (self->path);
+          close (self->fd);
+        }
       self->fd = -1;
     }
-  shown = g_filename_display_name (self->path);
-  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE, "%s: %s", shown, g_strerror (number));
+  shown = g_filename_display_name (store_path);
+  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_STORE, _("%s: the process cannot be marked as alive: %s"), shown, g_strerror (number));
   etude_lock_free (self);
   return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/recorder.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,6 +57,7 @@ struct _EtudeRecorder
   GPtrArray *entries;
   guint64 n_added;
   char *trouble; /* the last sentence, NULL when all is well */
+  guint patience; /* how long the store waited for others before the trouble, in ms */
   int acknowledge;
   gboolean is_closing;
   EtudeRecorderCallbacks callbacks;
@@ -137,6 +139,8 @@ acknowledge (EtudeRecorder *self)
     {
       gssize n = write (self->acknowledge, text->str + done, text->len - done);
 
+      if (n < 0 && errno == EINTR)
+        continue;
       if (n < 0)
         self->acknowledge = -1;
       else
@@ -165,7 +169,7 @@ end_trouble (EtudeRecorder *self)
   if (self->trouble == NULL)
     return;
   g_clear_pointer (&self->trouble, g_free);
-  etude_store_set_busy_timeout (self->store, ETUDE_STORE_BUSY_MS);
+  etude_store_set_busy_timeout (self->store, self->patience);
   if (self->callbacks.trouble_over != NULL)
     self->callbacks.trouble_over (self->data);
 }
@@ -176,7 +180,10 @@ begin_trouble (EtudeRecorder *self, const char *message)
   if (g_strcmp0 (self->trouble, message) == 0)
     return;
   if (self->trouble == NULL)
-    etude_store_set_busy_timeout (self->store, TROUBLE_BUSY_MS);
+    {
+      self->patience = etude_store_get_busy_timeout (self->store);
+      etude_store_set_busy_timeout (self->store, MIN (self->patience, TROUBLE_BUSY_MS));
+    }
   g_free (self->trouble);
   self->trouble = g_strdup (message);
   if (self->callbacks.trouble != NULL)

@@ -103,6 +103,12 @@ etude_store_is_in_memory (EtudeStore *self)
   return self->path == NULL;
 }
 
+guint
+etude_store_get_busy_timeout (EtudeStore *self)
+{
+  return self->busy_timeout;
+}
+
 /**
  * etude_store_set_busy_timeout:
  * @self: a store

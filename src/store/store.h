@@ -28,6 +28,7 @@ const char *etude_store_get_path (EtudeStore *self);
 const char *etude_store_get_warning (EtudeStore *self);
 gboolean etude_store_is_read_only (EtudeStore *self);
 gboolean etude_store_is_in_memory (EtudeStore *self);
+guint etude_store_get_busy_timeout (EtudeStore *self);
 void etude_store_set_busy_timeout (EtudeStore *self, guint milliseconds);
 
 GStrv etude_store_check (EtudeStore *self, GError **error);
