@@ -197,19 +197,21 @@ activate_show_file (GSimpleAction *action, GVariant *parameter, gpointer user_da
 }
 
 static void
-show_deleted_toast (EtudeWindow *self, guint n, const char *name)
+show_deleted_toast (EtudeWindow *self, GPtrArray *ids, const char *name)
 {
   g_autofree char *text = NULL, *escaped = NULL;
   AdwToast *toast;
 
-  if (n == 1)
+  if (ids->len == 1)
     text = g_strdup_printf (_("“%s” deleted"), name);
   else
-    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u run deleted", "%u runs deleted", n), n);
+    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u run deleted", "%u runs deleted", ids->len), ids->len);
   escaped = g_markup_escape_text (text, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _("_Undo"));
+  /* A toast can come back after a later one: each brings back its own. */
   adw_toast_set_action_name (toast, "win.restore-runs");
+  adw_toast_set_action_target_value (toast, g_variant_new_strv ((const char *const *) ids->pdata, (gssize) ids->len));
   adw_toast_set_timeout (toast, UNDO_SECONDS);
   /* At once, not after those that wait: a toast before it may stay for long. */
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
@@ -222,7 +224,7 @@ activate_delete_runs (GSimpleAction *action, GVariant *parameter, gpointer user_
   EtudeWindow *self = user_data;
   EtudeRun *shown = etude_session_get_run (self->session);
   g_autoptr (GPtrArray) items = etude_runs_pane_get_selected (etude_experiment_page_get_runs (self->page));
-  g_autoptr (GPtrArray) deleted = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) deleted = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *name = NULL;
 
   for (guint i = 0; i < items->len; i++)
@@ -247,32 +249,25 @@ activate_delete_runs (GSimpleAction *action, GVariant *parameter, gpointer user_
       if (shown != NULL && g_str_equal (shown->id, id))
         etude_session_reset (self->session);
       shown = etude_session_get_run (self->session);
-      g_ptr_array_add (deleted, g_object_ref (item));
+      g_ptr_array_add (deleted, g_steal_pointer (&id));
     }
   if (deleted->len == 0)
     return;
   etude_runs_pane_focus (etude_experiment_page_get_runs (self->page));
-  show_deleted_toast (self, deleted->len, name);
-  g_clear_pointer (&self->deleted, g_ptr_array_unref);
-  self->deleted = g_steal_pointer (&deleted);
+  show_deleted_toast (self, deleted, name);
 }
 
 static void
 activate_restore_runs (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   EtudeWindow *self = user_data;
-  g_autoptr (GPtrArray) deleted = g_steal_pointer (&self->deleted);
+  g_autofree const char **ids = g_variant_get_strv (parameter, NULL);
+  g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; deleted != NULL && i < deleted->len; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (!etude_run_list_restore (self->runs, g_ptr_array_index (deleted, i), &error))
-        {
-          etude_window_report (self, _("Could Not Bring Run Back"), error->message);
-          return;
-        }
-    }
+  for (guint i = 0; ids[i] != NULL; i++)
+    etude_run_list_restore (self->runs, ids[i], error == NULL ? &error : NULL);
+  if (error != NULL)
+    etude_window_report (self, _("Could Not Bring Run Back"), error->message);
 }
 
 static const GActionEntry entries[] = {
@@ -299,7 +294,7 @@ static const GActionEntry entries[] = {
   { .name = "say", .activate = activate_say, .parameter_type = "s" },
   { .name = "show-file", .activate = activate_show_file, .parameter_type = "s" },
   { .name = "delete-runs", .activate = activate_delete_runs },
-  { .name = "restore-runs", .activate = activate_restore_runs },
+  { .name = "restore-runs", .activate = activate_restore_runs, .parameter_type = "as" },
 };
 
 static void

@@ -27,7 +27,6 @@ struct _EtudeWindow
   EtudeRunList *runs;
 
   GtkFileChooserNative *chooser;
-  GPtrArray *deleted; /* what Undo of the last toast brings back */
   EtudeExperiment *replaced;
   GFile *replaced_file;
   guint autosave;

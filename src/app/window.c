@@ -221,7 +221,6 @@ etude_window_dispose (GObject *object)
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
-  g_clear_pointer (&self->deleted, g_ptr_array_unref);
   g_clear_pointer (&self->replaced, etude_experiment_free);
   g_clear_object (&self->replaced_file);
   G_OBJECT_CLASS (etude_window_parent_class)->dispose (object);

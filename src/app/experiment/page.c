@@ -116,6 +116,18 @@ dup_last_loss (const EtudeRun *run)
   return n == 0 ? NULL : etude_number_show (buckets[n - 1].mean, 3);
 }
 
+/* The rate of the last update, which a schedule or a warm-up has made of the base rate. */
+static char *
+dup_last_rate (const EtudeRun *run)
+{
+  guint64 step;
+  double rate;
+
+  if (!etude_series_get_last (run->lr, &step, &rate))
+    rate = *etude_experiment_rate (run->experiment);
+  return etude_number_show (rate, 3);
+}
+
 static void
 update_diverged (EtudeExperimentPage *self)
 {
@@ -125,7 +137,7 @@ update_diverged (EtudeExperimentPage *self)
   if (shown)
     {
       g_autofree char *step = etude_words_count ((double) run->diverged_at);
-      g_autofree char *rate = etude_number_show (*etude_experiment_rate (run->experiment), 3);
+      g_autofree char *rate = dup_last_rate (run);
       g_autofree char *loss = dup_last_loss (run);
       /* Translators: the first %s is a step, the second a learning rate */
       g_autofree char *where = g_strdup_printf (_("<b>Diverged at step %s</b> at a rate of %s."), step, rate);

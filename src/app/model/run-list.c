@@ -10,6 +10,7 @@ struct _EtudeRunList
 
   EtudeStore *store;
   GPtrArray *items; /* newest first */
+  GHashTable *deleted; /* those that were taken out, by id, for as long as they can be brought back */
   gint64 recorded_at;
 };
 
@@ -50,6 +51,7 @@ static void
 etude_run_list_finalize (GObject *object)
 {
   g_ptr_array_unref (ETUDE_RUN_LIST (object)->items);
+  g_hash_table_unref (ETUDE_RUN_LIST (object)->deleted);
   G_OBJECT_CLASS (etude_run_list_parent_class)->finalize (object);
 }
 
@@ -63,6 +65,7 @@ static void
 etude_run_list_init (EtudeRunList *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->deleted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
 /**
@@ -199,6 +202,8 @@ etude_run_list_delete (EtudeRunList *self, EtudeRunItem *item, GError **error)
 
   if (!find (self, id, &position) || !etude_runs_delete (self->store, id, error))
     return FALSE;
+  g_hash_table_insert (self->deleted, g_strdup (id), g_object_ref (item));
+  etude_run_item_set_run (item, NULL);
   g_ptr_array_remove_index (self->items, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   return TRUE;
@@ -207,23 +212,28 @@ etude_run_list_delete (EtudeRunList *self, EtudeRunItem *item, GError **error)
 /**
  * etude_run_list_restore:
  * @self: a list
- * @item: one that was deleted
+ * @id: of a run that was deleted from this list
  * @error: set when the store refuses
  *
  * Returns: whether it is back at its place
  */
 gboolean
-etude_run_list_restore (EtudeRunList *self, EtudeRunItem *item, GError **error)
+etude_run_list_restore (EtudeRunList *self, const char *id, GError **error)
 {
-  const EtudeRunSummary *summary = etude_run_item_get_summary (item);
+  EtudeRunItem *item = g_hash_table_lookup (self->deleted, id);
+  const EtudeRunSummary *summary;
   guint position = 0;
 
-  if (!etude_runs_restore (self->store, summary->id, error))
+  if (item == NULL) /* it is back already */
+    return TRUE;
+  summary = etude_run_item_get_summary (item);
+  if (!etude_runs_restore (self->store, id, error))
     return FALSE;
   while (position < self->items->len
          && etude_run_item_get_summary (g_ptr_array_index (self->items, position))->number > summary->number)
     position++;
   g_ptr_array_insert (self->items, (int) position, g_object_ref (item));
+  g_hash_table_remove (self->deleted, id);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
   return TRUE;
 }

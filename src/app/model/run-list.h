@@ -13,6 +13,6 @@ void etude_run_list_record (EtudeRunList *self, EtudeRun *run);
 EtudeRunItem *etude_run_list_find (EtudeRunList *self, const char *id);
 EtudeRun *etude_run_list_load (EtudeRunList *self, EtudeRunItem *item, GError **error);
 gboolean etude_run_list_delete (EtudeRunList *self, EtudeRunItem *item, GError **error);
-gboolean etude_run_list_restore (EtudeRunList *self, EtudeRunItem *item, GError **error);
+gboolean etude_run_list_restore (EtudeRunList *self, const char *id, GError **error);
 
 G_END_DECLS
