@@ -1,27 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/experiment/live-charts.h"
-#include "app/experiment/runs-pane.h"
 #include "app/widgets/chart-view.h"
-#include "app/window.h"
-#include "support/window-test.h"
-
-#define PATIENCE_MS 20000
-
-/* The window of the test that runs. */
-static EtudeWindow *window;
-static EtudeSession *session;
-
-static gboolean
-is_loaded (gpointer data)
-{
-  return !etude_session_get_loading (session);
-}
-
-static gboolean
-is_ended (gpointer data)
-{
-  return etude_session_get_state (session) != ETUDE_SESSION_RUNNING;
-}
+#include "app/window-fixture.h"
 
 static gboolean
 has_steps (gpointer data)
@@ -29,53 +8,10 @@ has_steps (gpointer data)
   return etude_session_get_run (session)->steps >= 5;
 }
 
-static void
-open_window (void)
-{
-  window = etude_window_new (ETUDE_APPLICATION (g_application_get_default ()));
-  session = etude_window_get_session (window);
-  etude_session_take (session, etude_experiment_new (), NULL);
-  etude_session_set_speed (session, 100);
-  window_test_show (GTK_WINDOW (window));
-  g_assert_true (window_test_wait_until (is_loaded, NULL, PATIENCE_MS));
-}
-
-static void
-activate (const char *name)
-{
-  g_action_group_activate_action (G_ACTION_GROUP (window), name, NULL);
-}
-
 static gboolean
-is_enabled (const char *name)
+is_stopped (gpointer data)
 {
-  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), name);
-}
-
-/* The table of the run bar: Train, Pause, Step, Epoch, Stop, Reset. */
-static void
-assert_enabled (const char *expected)
-{
-  static const char *const names[] = { "train", "pause", "step", "epoch", "stop", "reset" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (is_enabled (names[i]) != (expected[i] == '+'))
-      g_error ("%s should be %s", names[i], expected[i] == '+' ? "enabled" : "disabled");
-}
-
-static GtkLabel *
-find_label (const char *text)
-{
-  return GTK_LABEL (window_test_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "label", text));
-}
-
-static void
-set (const char *path, const char *value)
-{
-  g_autoptr (GError) error = NULL;
-
-  etude_session_set (session, path, value, &error);
-  g_assert_no_error (error);
+  return etude_session_get_state (session) == ETUDE_SESSION_STOPPED;
 }
 
 static void
@@ -100,21 +36,59 @@ test_actions (void)
   g_assert_nonnull (find_label ("Resume"));
   activate ("train");
   activate ("stop");
-  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  wait_for_end ();
   assert_enabled ("+-++-+");
   g_assert_nonnull (find_label ("Train Again"));
   activate ("reset");
   assert_enabled ("+-++--");
 
   set ("training.epochs", "2");
-  etude_session_set_speed (session, ETUDE_FULL_SPEED);
-  activate ("train");
-  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  train_at_full_speed ();
   assert_enabled ("+----+");
   g_assert_nonnull (find_label ("Done at step 44"));
 
   set ("network.layers", "[{\"kind\":\"dense\",\"units\":7}]");
   assert_enabled ("-----+");
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
+assert_run_bar (const char *label, gboolean suggested, const char *status)
+{
+  GtkWidget *primary = find_button (label);
+
+  g_assert_nonnull (primary);
+  g_assert_cmpint (gtk_widget_has_css_class (primary, "suggested-action"), ==, suggested);
+  if (status != NULL)
+    g_assert_nonnull (find_label (status));
+}
+
+/* The primary action and the words of each state; which actions are on is tested above. */
+static void
+test_run_bar (void)
+{
+  open_window ();
+  assert_run_bar ("Train", TRUE, "30 epochs, 660 steps");
+  activate ("train");
+  assert_run_bar ("Pause", TRUE, NULL);
+  activate ("pause");
+  assert_run_bar ("Resume", TRUE, NULL);
+  activate ("stop");
+  wait_for_end ();
+  g_assert_true (window_test_wait_until (is_stopped, NULL, PATIENCE_MS));
+  assert_run_bar ("Train Again", TRUE, NULL);
+  activate ("reset");
+  set ("training.epochs", "2");
+  assert_run_bar ("Train", TRUE, "2 epochs, 44 steps");
+  train_at_full_speed ();
+  assert_run_bar ("Train Again", TRUE, "Done at step 44");
+  /* After an edit the next training is of another recipe. */
+  set ("training.epochs", "3");
+  assert_run_bar ("Train", TRUE, "3 epochs, 66 steps");
+  g_assert_nonnull (find_label ("The recipe has changed: Train starts a new run"));
+  set ("network.layers", "[{\"kind\":\"dense\",\"units\":7}]");
+  assert_run_bar ("Train", TRUE, etude_session_get_problem (session));
+  g_assert_false (gtk_widget_is_sensitive (find_button ("Train")));
   window_test_close (GTK_WINDOW (window));
 }
 
@@ -140,8 +114,9 @@ test_diverged_banner (void)
   etude_session_set_speed (session, ETUDE_FULL_SPEED);
   g_assert_false (is_enabled ("third-of-rate"));
   activate ("train");
-  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  wait_for_end ();
   assert_enabled ("+----+");
+  assert_run_bar ("Train Again", FALSE, NULL);
   g_assert_true (is_enabled ("third-of-rate"));
   activate ("third-of-rate");
   g_assert_cmpfloat (*etude_experiment_rate (etude_session_get_experiment (session)), ==, 330);
@@ -151,13 +126,10 @@ test_diverged_banner (void)
   window_test_close (GTK_WINDOW (window));
 }
 
-/* The bytes of the chart's export: what is seen, as numbers. */
 static gboolean
 chart_describes (const char *word)
 {
-  GtkWidget *charts = window_test_find (GTK_WIDGET (window), ETUDE_TYPE_LIVE_CHARTS, NULL, NULL);
-  g_autoptr (EtudeFigure) figure = etude_live_charts_make_figure (ETUDE_LIVE_CHARTS (charts));
-  g_autofree char *text = etude_figure_describe (figure);
+  g_autofree char *text = describe_chart ();
 
   return strstr (text, word) != NULL;
 }
@@ -167,9 +139,7 @@ test_chart_follows (void)
 {
   open_window ();
   g_assert_false (chart_describes ("Validation"));
-  etude_session_set_speed (session, ETUDE_FULL_SPEED);
-  activate ("train");
-  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  train_at_full_speed ();
   g_assert_true (chart_describes ("Validation"));
   window_test_set_dark (GTK_WINDOW (window), TRUE);
   g_assert_true (etude_chart_view_get_theme () == &etude_theme_dark);
@@ -181,16 +151,14 @@ test_chart_follows (void)
 static void
 test_delete_and_restore (void)
 {
-  EtudeRunList *runs = etude_application_get_runs (ETUDE_APPLICATION (g_application_get_default ()));
+  EtudeRunList *runs = get_runs ();
   g_autoptr (EtudeRunItem) item = NULL;
   g_autofree char *id = NULL;
   GtkColumnView *view;
   guint n;
 
   open_window ();
-  etude_session_set_speed (session, ETUDE_FULL_SPEED);
-  activate ("train");
-  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+  train_at_full_speed ();
   n = g_list_model_get_n_items (G_LIST_MODEL (runs));
   g_assert_cmpuint (n, >, 0);
   item = g_list_model_get_item (G_LIST_MODEL (runs), 0);
@@ -211,8 +179,7 @@ test_delete_and_restore (void)
 static void
 test_close_asks_while_running (void)
 {
-  g_autoptr (GList) windows = NULL;
-  GList *dialog;
+  AdwMessageDialog *dialog;
   gpointer watch;
 
   open_window ();
@@ -222,15 +189,12 @@ test_close_asks_while_running (void)
   activate ("close");
   /* It is still there, and asks. */
   g_assert_cmpuint (etude_session_get_state (session), ==, ETUDE_SESSION_RUNNING);
-  windows = gtk_window_list_toplevels ();
-  dialog = windows;
-  while (dialog != NULL && !ADW_IS_MESSAGE_DIALOG (dialog->data))
-    dialog = dialog->next;
+  dialog = find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
   g_assert_nonnull (dialog);
   watch = window;
   g_object_add_weak_pointer (G_OBJECT (window), &watch);
-  g_assert_cmpstr (adw_message_dialog_get_default_response (dialog->data), ==, "stop");
-  adw_message_dialog_response (dialog->data, "stop");
+  g_assert_cmpstr (adw_message_dialog_get_default_response (dialog), ==, "stop");
+  adw_message_dialog_response (dialog, "stop");
   g_assert_true (window_test_wait_until (window_test_is_null, &watch, PATIENCE_MS));
 }
 
@@ -264,6 +228,7 @@ main (int argc, char **argv)
   window_test_init (&argc, &argv);
   g_test_add_func ("/window/opens-and-goes", test_opens_and_goes);
   g_test_add_func ("/window/actions", test_actions);
+  g_test_add_func ("/window/run-bar", test_run_bar);
   g_test_add_func ("/window/undo-action", test_undo_action);
   g_test_add_func ("/window/diverged-banner", test_diverged_banner);
   g_test_add_func ("/window/chart-follows", test_chart_follows);

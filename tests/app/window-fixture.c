@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/window-fixture.h"
+
+#include "app/experiment/live-charts.h"
+
+EtudeWindow *window;
+EtudeSession *session;
+
+static gboolean
+is_loaded (gpointer data)
+{
+  return !etude_session_get_loading (session);
+}
+
+static gboolean
+is_ended (gpointer data)
+{
+  return etude_session_get_state (session) != ETUDE_SESSION_RUNNING;
+}
+
+void
+open_window (void)
+{
+  window = etude_window_new (ETUDE_APPLICATION (g_application_get_default ()));
+  session = etude_window_get_session (window);
+  etude_session_take (session, etude_experiment_new (), NULL);
+  etude_session_set_speed (session, 100);
+  window_test_show (GTK_WINDOW (window));
+  g_assert_true (window_test_wait_until (is_loaded, NULL, PATIENCE_MS));
+}
+
+EtudeRunList *
+get_runs (void)
+{
+  return etude_application_get_runs (ETUDE_APPLICATION (g_application_get_default ()));
+}
+
+void
+activate (const char *name)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (window), name, NULL);
+}
+
+gboolean
+is_enabled (const char *name)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (window), name);
+}
+
+/* The table of the run bar: Train, Pause, Step, Epoch, Stop, Reset. */
+void
+assert_enabled (const char *expected)
+{
+  static const char *const names[] = { "train", "pause", "step", "epoch", "stop", "reset" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (is_enabled (names[i]) != (expected[i] == '+'))
+      g_error ("%s should be %s", names[i], expected[i] == '+' ? "enabled" : "disabled");
+}
+
+void
+set (const char *path, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  etude_session_set (session, path, value, &error);
+  g_assert_no_error (error);
+  g_assert_true (window_test_wait_until (is_loaded, NULL, PATIENCE_MS));
+}
+
+void
+wait_for_end (void)
+{
+  g_assert_true (window_test_wait_until (is_ended, NULL, PATIENCE_MS));
+}
+
+void
+train_at_full_speed (void)
+{
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  activate ("train");
+  wait_for_end ();
+}
+
+GtkLabel *
+find_label (const char *text)
+{
+  return GTK_LABEL (window_test_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "label", text));
+}
+
+/* The button that has this label, or a child with it. */
+GtkWidget *
+find_button (const char *label)
+{
+  GtkWidget *found = GTK_WIDGET (find_label (label));
+
+  return found == NULL ? NULL : gtk_widget_get_ancestor (found, GTK_TYPE_BUTTON);
+}
+
+/* A window of the program that is of this type, or NULL. */
+gpointer
+find_toplevel (GType type)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (link->data, type))
+      return link->data;
+  return NULL;
+}
+
+/* What the charts show, in words. */
+char *
+describe_chart (void)
+{
+  GtkWidget *charts = window_test_find (GTK_WIDGET (window), ETUDE_TYPE_LIVE_CHARTS, NULL, NULL);
+  g_autoptr (EtudeFigure) figure = etude_live_charts_make_figure (ETUDE_LIVE_CHARTS (charts));
+
+  return etude_figure_describe (figure);
+}
