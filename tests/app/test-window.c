@@ -170,7 +170,7 @@ test_delete_and_restore (void)
   activate ("delete-runs");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs)), ==, n - 1);
   g_assert_null (etude_run_list_find (runs, id));
-  activate ("restore-runs");
+  bring_back ((const char *[]) { id, NULL });
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (runs)), ==, n);
   g_assert_true (etude_run_list_find (runs, id) == item);
   window_test_close (GTK_WINDOW (window));

@@ -41,6 +41,13 @@ activate (const char *name)
   g_action_group_activate_action (G_ACTION_GROUP (window), name, NULL);
 }
 
+/* What the toast of a deletion does. */
+void
+bring_back (const char *const *ids)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (window), "restore-runs", g_variant_new_strv (ids, -1));
+}
+
 gboolean
 is_enabled (const char *name)
 {

@@ -17,6 +17,7 @@ void open_window (void);
 EtudeRunList *get_runs (void);
 
 void activate (const char *name);
+void bring_back (const char *const *ids);
 gboolean is_enabled (const char *name);
 void assert_enabled (const char *expected);
 
