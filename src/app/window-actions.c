@@ -169,9 +169,11 @@ activate_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   EtudeWindow *self = user_data;
   EtudeFigure *figure = etude_live_charts_make_figure (etude_experiment_page_get_charts (self->page));
+  const EtudeRun *run = etude_session_get_run (self->session);
+  /* The recipe may be that of the next run by now. */
+  const char *name = run != NULL ? run->name : etude_session_get_title (self->session);
 
-  etude_figure_dialog_present (GTK_WINDOW (self), figure, etude_session_get_title (self->session), self->settings,
-                               self->toasts);
+  etude_figure_dialog_present (GTK_WINDOW (self), figure, name, self->settings, self->toasts);
 }
 
 static void
@@ -189,7 +191,7 @@ activate_say (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 activate_show_file (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_string (parameter, NULL));
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
   g_autoptr (GFile) folder = g_file_get_parent (file);
   g_autofree char *uri = g_file_get_uri (folder != NULL ? folder : file);
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "app/widgets/chooser-folder.h"
 #include "experiment/json.h"
 #include "experiment/path.h"
 
@@ -28,17 +29,15 @@ set_text_setting (EtudeWindow *self, const char *key, const char *text)
 static void
 remember_file (EtudeWindow *self, GFile *file)
 {
-  g_autofree char *path = g_file_get_path (file);
   g_autofree char *uri = g_file_get_uri (file);
-  g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname (path);
   GtkRecentData data = {
     .mime_type = (char *) MIME_TYPE,
     .app_name = (char *) "Etude",
     .app_exec = (char *) "etude %f",
   };
 
-  set_text_setting (self, "last-experiment", path);
-  set_text_setting (self, "experiment-folder", folder);
+  set_text_setting (self, "last-experiment", uri);
+  etude_chooser_remember_folder (file, self->settings, "experiment-folder");
   gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
   etude_window_update_recent (self);
 }
@@ -105,7 +104,7 @@ etude_window_restore (EtudeWindow *self)
 
   if (last != NULL && *last != '\0')
     {
-      g_autoptr (GFile) file = g_file_new_for_path (last);
+      g_autoptr (GFile) file = g_file_new_for_uri (last);
 
       etude_session_open (self->session, file, NULL);
     }
@@ -135,7 +134,7 @@ offer_undo (EtudeWindow *self, EtudeExperiment *before, GFile *file_before, gboo
     }
   self->replaced = before;
   g_set_object (&self->replaced_file, file_before);
-  toast = adw_toast_new (_("The edits before were not saved"));
+  toast = adw_toast_new (_("Edits that were not saved are gone"));
   adw_toast_set_button_label (toast, _("_Bring Back"));
   adw_toast_set_action_name (toast, "win.undo-replace");
   adw_toast_set_timeout (toast, 10);
@@ -262,7 +261,6 @@ static void
 choose (EtudeWindow *self, GtkFileChooserAction action, const char *title, const char *accept)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  g_autofree char *folder = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "experiment-folder");
 
   if (self->chooser != NULL)
     return;
@@ -271,12 +269,7 @@ choose (EtudeWindow *self, GtkFileChooserAction action, const char *title, const
   gtk_file_filter_set_name (filter, _("Experiments"));
   gtk_file_filter_add_pattern (filter, "*.etude");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
-    {
-      g_autoptr (GFile) place = g_file_new_for_path (folder);
-
-      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), place, NULL);
-    }
+  etude_chooser_recall_folder (GTK_FILE_CHOOSER (self->chooser), self->settings, "experiment-folder");
   if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
     {
       g_autofree char *name = g_strdup_printf ("%s.etude", etude_session_get_title (self->session));

@@ -190,8 +190,9 @@ etude_number_show (double value, int digits)
     return g_strdup (isnan (value) ? "nan" : value > 0 ? "∞" : "−∞");
   if (value == 0)
     return g_strdup ("0");
-  for (double rest = fabs (value); rest >= 1 && whole < 6; rest /= 10)
-    whole++;
+  if (fabs (value) < 999999.5)
+    for (double rest = fabs (value); rest >= 1; rest /= 10)
+      whole++;
   g_snprintf (format, sizeof format, "%%.%dg", CLAMP (MAX (digits, whole), 1, 17));
   g_ascii_formatd (buffer, sizeof buffer, format, value);
   tidy_exponent (buffer);

@@ -3,9 +3,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <string.h>
 
 #include "chart/plot-rate.h"
+#include "experiment/plan.h"
+#include "network/loss.h"
 #include "optim/schedule.h"
 
 /* Room for the panel of the rate, with its title and numbers. */
@@ -29,24 +30,47 @@ is_empty (const EtudeSeries *series)
   return etude_series_get_n_points (series) == 0;
 }
 
-/* “cross-entropy” of “Cross-Entropy”: inside a title it is a common noun. */
+/* What the metrics of a run tell of its data, for a loss that is chosen by them. */
+static const EtudeKind *
+get_loss (const EtudeRun *run)
+{
+  EtudeGoal goal = { 0, 1 };
+
+  for (guint i = 0; i < run->n_metrics; i++)
+    if (g_str_equal (run->metric_ids[i], "accuracy"))
+      goal = (EtudeGoal) { 2, 0 };
+  return etude_loss_resolve (&etude_experiment_fields (run->experiment)->loss, &goal);
+}
+
+/* “Loss (cross-entropy)”: inside a title the kind of loss is a common noun. */
+static char *
+write_title (const char *what, const EtudeKind *loss)
+{
+  g_autofree char *name = NULL;
+
+  if (loss == NULL)
+    return g_strdup (what);
+  name = g_utf8_strdown (_(loss->label), -1);
+  /* Translators: title of an axis: “Validation loss (cross-entropy)” */
+  return g_strdup_printf (_("%s (%s)"), what, name);
+}
+
+/* What is drawn of several runs: the validation part, where they have one. */
 static char *
 describe_loss (EtudeRun *const *runs, gsize n)
 {
-  const EtudeKind *kind = n > 0 ? etude_experiment_fields (runs[0]->experiment)->loss.kind : NULL;
-  g_autofree char *name = NULL;
+  const EtudeKind *loss = n > 0 ? get_loss (runs[0]) : NULL;
+  gsize n_validated = 0;
 
-  for (gsize i = 1; i < n; i++)
-    if (etude_experiment_fields (runs[i]->experiment)->loss.kind != kind)
-      kind = NULL;
-  if (kind == NULL || strcmp (kind->id, "auto") == 0)
-    return g_strdup (n > 1 ? _("Validation loss") : _("Loss"));
-  name = g_utf8_strdown (_(kind->label), -1);
-  if (n > 1)
-    /* Translators: title of an axis; %s is the kind of loss, such as “cross-entropy” */
-    return g_strdup_printf (_("Validation loss (%s)"), name);
-  /* Translators: title of an axis; %s is the kind of loss, such as “cross-entropy” */
-  return g_strdup_printf (_("Loss (%s)"), name);
+  for (gsize i = 0; i < n; i++)
+    {
+      n_validated += is_empty (runs[i]->validation_loss) ? 0 : 1;
+      if (get_loss (runs[i]) != loss)
+        loss = NULL;
+    }
+  if (n < 2 || (n_validated > 0 && n_validated < n))
+    return write_title (_("Loss"), loss);
+  return write_title (n_validated == n ? _("Validation loss") : _("Training loss"), loss);
 }
 
 /* One run: every mini-batch faint, the training part lighter, the validation part in full. */
@@ -206,5 +230,43 @@ etude_plot_runs (EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
     add_rates (figure, runs, n, how);
   if (n == 1)
     add_marks (figure, runs[0], how);
+  return figure;
+}
+
+/**
+ * etude_plot_plan:
+ * @experiment: a document
+ * @data: (nullable): its data, where they are there
+ * @how: what is shown
+ *
+ * What a run will be, before there is one: empty axes of the loss over the rate that is planned, in the
+ * layout of etude_plot_runs().
+ *
+ * Returns: (transfer full): the figure
+ */
+EtudeFigure *
+etude_plot_plan (const EtudeExperiment *experiment, const EtudePrepared *data, const EtudePlotRuns *how)
+{
+  EtudeFigure *figure = etude_figure_new ();
+  EtudePanel *loss = etude_figure_add_panel (figure, 0), *rate = etude_figure_add_panel (figure, RATE_HEIGHT);
+  EtudeGoal goal = { data != NULL ? data->dataset->n_classes : 0, data != NULL ? data->dataset->n_targets : 0 };
+  const EtudeKind *kind = data != NULL ? etude_loss_resolve (&etude_experiment_fields (experiment)->loss, &goal) : NULL;
+  g_autofree char *title = write_title (_("Loss"), kind);
+  g_autoptr (EtudeSchedule) schedule = data != NULL ? etude_experiment_plan_schedule (experiment, data->train.n, NULL) : NULL;
+  double end = (double) etude_experiment_training (experiment)->epochs;
+
+  etude_panel_set_y_axis (loss, title, how->loss_scale, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
+  /* The room that the name of a line will need, so that the first one moves nothing. */
+  etude_panel_add_points (loss, NULL, NULL, 0, ETUDE_LINE_EMPHASISED, NULL, _("Validation"));
+  etude_panel_set_y_axis (rate, _("Learning rate"), NULL, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
+  if (schedule != NULL)
+    {
+      double factor = 1 / etude_schedule_get_updates_per_epoch (schedule);
+      guint64 n_steps = etude_schedule_get_n_steps (schedule);
+
+      etude_plot_add_rate (rate, schedule, 0, n_steps, factor, 1, ETUDE_LINE_FUTURE, etude_run_colour (0));
+      end = (double) n_steps * factor;
+    }
+  etude_figure_set_x_axis (figure, C_("axis", "epoch"), NULL, 0, end > 0 ? end : ETUDE_AUTO_RANGE);
   return figure;
 }

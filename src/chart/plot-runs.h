@@ -26,6 +26,7 @@ typedef struct
   const char *title;
 } EtudePlotRuns;
 
+EtudeFigure *etude_plot_plan (const EtudeExperiment *experiment, const EtudePrepared *data, const EtudePlotRuns *how);
 EtudeFigure *etude_plot_runs (EtudeRun *const *runs, gsize n, const EtudePlotRuns *how);
 
 G_END_DECLS

@@ -71,7 +71,7 @@ static void
 append_list (GString *text, GPtrArray *runs)
 {
   g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
-  const char *const titles[] = { _("Run"), _("Id"), _("State"), _("Seed"), _("Steps"), _("Rate"), _("Loss"),
+  const char *const titles[] = { _("Run"), _("Id"), _("State"), _("Seed"), _("Steps"), _("Rate"), _("Batch Loss"),
                                  _("Validation"), _("Started"), _("Tags"), _("Name") };
 
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "dataset/generator.h"
 #include "experiment/json-private.h"
+#include "experiment/path.h"
 #include "network/initialise.h"
 #include "network/layer.h"
 #include "network/loss.h"
@@ -240,6 +241,15 @@ char *
 etude_experiment_dup_title (const EtudeExperiment *self)
 {
   const EtudeExperimentFields *fields = etude_experiment_fields (self);
+  EtudePlace place;
 
-  return g_strdup (*fields->name != '\0' ? fields->name : _(fields->dataset.kind->label));
+  if (*fields->name != '\0')
+    return g_strdup (fields->name);
+  if (etude_experiment_find (self, "dataset.path", &place, NULL) && **(char **) place.field != '\0')
+    {
+      g_autofree char *base = g_path_get_basename (*(char **) place.field);
+
+      return g_filename_display_name (base);
+    }
+  return g_strdup (_(fields->dataset.kind->label));
 }

@@ -97,8 +97,14 @@ etude_history_push (EtudeHistory *self, const EtudeExperiment *value, const char
     g_ptr_array_set_size (self->entries, (int) self->current + 1);
   else if (!self->sealed && what != NULL && self->current > 0 && g_strcmp0 (current->what, what) == 0)
     {
-      etude_experiment_free (current->value);
-      current->value = etude_experiment_copy (value);
+      /* Typed back to what it was: then nothing was edited. */
+      if (etude_experiment_equal (((Entry *) g_ptr_array_index (self->entries, self->current - 1))->value, value))
+        g_ptr_array_remove_index (self->entries, self->current--);
+      else
+        {
+          etude_experiment_free (current->value);
+          current->value = etude_experiment_copy (value);
+        }
       return TRUE;
     }
   if (self->entries->len == MAX_ENTRIES)

@@ -116,7 +116,7 @@ test_new_and_bring_back (void)
   activate ("new");
   assert_value ("optimizer.lr", "0.1");
   g_assert_false (is_enabled ("undo"));
-  g_assert_nonnull (find_label ("The edits before were not saved"));
+  g_assert_nonnull (find_label ("Edits that were not saved are gone"));
   activate ("undo-replace");
   assert_value ("optimizer.lr", "0.25");
   activate ("undo-replace"); /* once is enough */
@@ -129,7 +129,7 @@ test_new_without_edits_asks_nothing (void)
 {
   open_window ();
   activate ("new");
-  g_assert_null (find_label ("The edits before were not saved"));
+  g_assert_null (find_label ("Edits that were not saved are gone"));
   window_test_close (GTK_WINDOW (window));
 }
 

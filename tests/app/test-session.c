@@ -434,6 +434,12 @@ test_save_elsewhere (Fixture *f, gconstpointer data)
   g_free (text);
   text = etude_experiment_get_text (written, "dataset.path");
   g_assert_nonnull (strstr (text, table));
+
+  /* What undo brings back knows the new place too. */
+  set (f, "optimizer.lr", "0.25");
+  etude_session_undo (f->session);
+  g_assert_true (etude_experiment_equal (written, etude_session_get_experiment (f->session)));
+  g_assert_false (etude_session_get_modified (f->session));
   g_remove (moved);
   g_remove (other);
   g_remove (path);

@@ -153,6 +153,15 @@ def test_identity():
                     yield f'{path}:{number}: “{match[0]}”'
 
 
+def test_settings():
+    """each setting is used"""
+    sources = ''.join(text(path) for path in files('src/app'))
+    schema = 'data/org.etude.Etude.gschema.xml'
+    for key in re.findall(r'<key name="([^"]+)"', text(schema)):
+        if f'"{key}"' not in sources:
+            yield f'{schema}: nothing in src/app names “{key}”'
+
+
 def main():
     tests = [(name, test) for name, test in globals().items() if name.startswith('test_')]
     failed = 0

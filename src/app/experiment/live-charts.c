@@ -4,13 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/widgets/chart-view.h"
-#include "chart/plot-rate.h"
 #include "chart/plot-runs.h"
-#include "experiment/plan.h"
-#include "network/loss.h"
-
-/* Room for the panel of the rate, with its title and numbers. */
-#define RATE_HEIGHT 118
 
 struct _EtudeLiveCharts
 {
@@ -37,56 +31,6 @@ enum
 };
 static GParamSpec *props[N_PROPS];
 
-/* “Loss (cross-entropy)”: what the experiment measures on its data. */
-static char *
-dup_loss_title (const EtudeExperiment *experiment, EtudePrepared *data)
-{
-  const EtudeObject *loss = &etude_experiment_fields (experiment)->loss;
-  g_autofree char *name = NULL;
-  const EtudeKind *kind = NULL;
-
-  if (data != NULL)
-    {
-      EtudeGoal goal = { data->dataset->n_classes, data->dataset->n_targets };
-
-      kind = etude_loss_resolve (loss, &goal);
-    }
-  if (kind == NULL)
-    return g_strdup (_("Loss"));
-  name = g_utf8_strdown (_(kind->label), -1);
-  /* Translators: title of an axis; %s is the kind of loss, such as “cross-entropy” */
-  return g_strdup_printf (_("Loss (%s)"), name);
-}
-
-/* Before the first run: empty axes over the rate that is planned. */
-static EtudeFigure *
-make_plan_figure (EtudeLiveCharts *self)
-{
-  const EtudeExperiment *experiment = etude_session_get_experiment (self->session);
-  EtudePrepared *data = etude_session_get_data (self->session);
-  EtudeFigure *figure = etude_figure_new ();
-  EtudePanel *loss = etude_figure_add_panel (figure, 0), *rate;
-  g_autofree char *title = dup_loss_title (experiment, data);
-  g_autoptr (EtudeSchedule) schedule = data == NULL ? NULL
-                                       : etude_experiment_plan_schedule (experiment, data->train.n, NULL);
-  double end = (double) etude_experiment_training (experiment)->epochs;
-
-  etude_panel_set_y_axis (loss, title, self->log ? &etude_axis_scale_log : NULL, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
-  rate = etude_figure_add_panel (figure, RATE_HEIGHT);
-  etude_panel_set_y_axis (rate, _("Learning rate"), NULL, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
-  if (schedule != NULL)
-    {
-      guint64 n_steps = etude_schedule_get_n_steps (schedule);
-      double factor = 1 / (double) etude_training_updates_per_epoch (etude_experiment_training (experiment),
-                                                                     data->train.n);
-
-      etude_plot_add_rate (rate, schedule, 0, n_steps, factor, 1, ETUDE_LINE_FUTURE, etude_run_colour (0));
-      end = (double) n_steps * factor;
-    }
-  etude_figure_set_x_axis (figure, C_("axis", "epoch"), NULL, 0, end > 0 ? end : ETUDE_AUTO_RANGE);
-  return figure;
-}
-
 /**
  * etude_live_charts_make_figure:
  * @self: the charts
@@ -109,7 +53,7 @@ etude_live_charts_make_figure (EtudeLiveCharts *self)
     if (g_ptr_array_index (self->overlay, i) != run)
       g_ptr_array_add (runs, g_ptr_array_index (self->overlay, i));
   if (runs->len == 0)
-    return make_plan_figure (self);
+    return etude_plot_plan (etude_session_get_experiment (self->session), etude_session_get_data (self->session), &how);
   /* On a linear axis a loss that explodes would press all before it flat. */
   for (guint i = 0; i < runs->len; i++)
     if (((EtudeRun *) g_ptr_array_index (runs, i))->diverged_at != ETUDE_NO_STEP)

@@ -181,7 +181,7 @@ on_selection (EtudeExperimentPage *self)
   g_autoptr (GPtrArray) items = etude_runs_pane_get_selected (self->runs);
   g_autoptr (GPtrArray) runs = g_ptr_array_new ();
 
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = 0; i < MIN (items->len, ETUDE_MAX_OVERLAY); i++)
     {
       g_autoptr (GError) error = NULL;
       EtudeRun *run = etude_run_list_load (self->run_list, g_ptr_array_index (items, i), &error);

@@ -24,6 +24,7 @@ struct _EtudeRunsPane
   GtkWidget *delete_button;
   GtkRevealer *revealer;
   GtkStack *stack;
+  GtkScrolledWindow *scrolled;
   GtkColumnView *view;
 
   GtkSelectionModel *selection;
@@ -239,6 +240,8 @@ update_shown (EtudeRunsPane *self)
       /* Translators: %s is the name of a run */
       text = g_strdup_printf (_("“%s” shown"), name);
     }
+  else if (n > ETUDE_MAX_OVERLAY)
+    text = g_strdup_printf (_("%d of %u selected runs shown"), ETUDE_MAX_OVERLAY, n);
   else if (n > 1)
     text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u run shown", "%u runs shown", n), n);
   gtk_label_set_text (self->shown, text == NULL ? "" : text);
@@ -254,7 +257,7 @@ on_selection_changed (EtudeRunsPane *self)
 }
 
 static void
-on_items_changed (EtudeRunsPane *self)
+update_count (EtudeRunsPane *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
   g_autofree char *count = n == 0 ? g_strdup ("") : etude_words_count (n);
@@ -262,6 +265,15 @@ on_items_changed (EtudeRunsPane *self)
   gtk_label_set_text (self->count, count);
   gtk_stack_set_visible_child_name (self->stack, n == 0 ? "empty" : "list");
   on_selection_changed (self);
+}
+
+/* A run that has just begun is the first of the list, and comes into view. */
+static void
+on_items_changed (EtudeRunsPane *self, guint position, guint removed, guint added)
+{
+  if (position == 0 && removed == 0 && added == 1)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scrolled), 0);
+  update_count (self);
 }
 
 static void
@@ -360,6 +372,7 @@ etude_runs_pane_class_init (EtudeRunsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeRunsPane, delete_button);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunsPane, revealer);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunsPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, EtudeRunsPane, scrolled);
   gtk_widget_class_bind_template_child (widget_class, EtudeRunsPane, view);
   gtk_widget_class_bind_template_callback (widget_class, etude_runs_pane_unselect_all);
 }
@@ -391,7 +404,7 @@ etude_runs_pane_connect (EtudeRunsPane *self, EtudeRunList *list)
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
-  on_items_changed (self);
+  update_count (self);
 }
 
 /**

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Runs that are laid over each other at most: more cannot be told apart, and loading takes its time. */
+#define ETUDE_MAX_OVERLAY 20
+
 #define ETUDE_TYPE_RUNS_PANE (etude_runs_pane_get_type ())
 G_DECLARE_FINAL_TYPE (EtudeRunsPane, etude_runs_pane, ETUDE, RUNS_PANE, GtkWidget)
 

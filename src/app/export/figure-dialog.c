@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/widgets/chooser-folder.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
 #include "chart/export.h"
@@ -200,7 +201,7 @@ recall (EtudeFigureDialog *self)
 static void
 remember (EtudeFigureDialog *self, const EtudeExport *how, const char *path)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   double scale = how->dpi / 96;
 
   if (self->settings == NULL)
@@ -209,13 +210,15 @@ remember (EtudeFigureDialog *self, const EtudeExport *how, const char *path)
   g_settings_set_double (self->settings, "export-scale", CLAMP (scale, 0.5, 8));
   g_settings_set_int (self->settings, "export-width", (int) CLAMP (how->width / scale, 100, 10000));
   g_settings_set_int (self->settings, "export-height", (int) CLAMP (how->height / scale, 100, 10000));
-  g_settings_set_string (self->settings, "export-folder", folder);
+  etude_chooser_remember_folder (file, self->settings, "export-folder");
 }
 
 static void
 say_exported (EtudeFigureDialog *self, const char *path)
 {
   g_autofree char *base = g_path_get_basename (path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *uri = g_file_get_uri (file);
   g_autofree char *name = g_filename_display_name (base);
   g_autofree char *text = g_strdup_printf (_("“%s” exported"), name);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
@@ -223,7 +226,7 @@ say_exported (EtudeFigureDialog *self, const char *path)
 
   adw_toast_set_button_label (toast, _("_Show in Files"));
   adw_toast_set_action_name (toast, "win.show-file");
-  adw_toast_set_action_target_value (toast, g_variant_new_string (path));
+  adw_toast_set_action_target_value (toast, g_variant_new_string (uri));
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -261,7 +264,6 @@ export_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   EtudeFigureDialog *self = ETUDE_FIGURE_DIALOG (widget);
   guint format = get_format (self);
-  g_autofree char *folder = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "export-folder");
   g_autofree char *name = g_strconcat (self->name, formats[format].ending, NULL);
   g_autofree char *pattern = g_strconcat ("*", formats[format].ending, NULL);
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
@@ -274,12 +276,7 @@ export_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
   gtk_file_filter_set_name (filter, _(formats[format].label));
   gtk_file_filter_add_pattern (filter, pattern);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  if (folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR))
-    {
-      g_autoptr (GFile) place = g_file_new_for_path (folder);
-
-      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), place, NULL);
-    }
+  etude_chooser_recall_folder (GTK_FILE_CHOOSER (self->chooser), self->settings, "export-folder");
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), g_strdelimit (name, "/", '-'));
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

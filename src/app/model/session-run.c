@@ -298,6 +298,8 @@ start (EtudeSession *self, Start what, GError **error)
   let_go (self);
   etude_session_seal (self);
   self->run = etude_run_new_of (experiment, trainer, self->data);
+  g_free (self->run->name);
+  self->run->name = g_strdup (self->title);
   self->worker = etude_worker_new (trainer, etude_recorder_get_wake (self->recorder), self->speed);
   etude_recorder_add (self->recorder, self->worker, self->run);
   g_signal_emit (self, etude_session_signals[RUN_RECORDED], 0, self->run);

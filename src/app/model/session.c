@@ -390,6 +390,8 @@ etude_session_take (EtudeSession *self, EtudeExperiment *experiment, GFile *file
   etude_experiment_free (self->saved);
   self->saved = experiment;
   set_file (self, file);
+  if (self->worker == NULL && self->run != NULL && !etude_session_is_run_current (self))
+    etude_session_reset (self);
   experiment_changed (self);
 }
 

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/application.h"
+#include "app/widgets/chooser-folder.h"
 #include "app/widgets/field.h"
 
 struct _EtudeFileButton
@@ -35,6 +37,29 @@ follow (EtudeFileButton *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), *file != '\0' ? file : NULL);
 }
 
+static GSettings *
+get_settings (void)
+{
+  GApplication *application = g_application_get_default ();
+
+  return ETUDE_IS_APPLICATION (application) ? etude_application_get_settings (ETUDE_APPLICATION (application)) : NULL;
+}
+
+static void
+add_filters (GtkFileChooser *chooser)
+{
+  g_autoptr (GtkFileFilter) tables = gtk_file_filter_new (), all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (tables, _("Tables (CSV)"));
+  gtk_file_filter_add_suffix (tables, "csv");
+  gtk_file_filter_add_suffix (tables, "tsv");
+  gtk_file_filter_add_suffix (tables, "txt");
+  gtk_file_filter_set_name (all, _("All Files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (chooser, tables);
+  gtk_file_chooser_add_filter (chooser, all);
+}
+
 static void
 on_response (EtudeFileButton *self, int response)
 {
@@ -43,6 +68,7 @@ on_response (EtudeFileButton *self, int response)
       g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
       g_autofree char *name = g_file_get_path (file);
 
+      etude_chooser_remember_folder (file, get_settings (), "data-folder");
       etude_session_seal (self->session);
       if (name != NULL)
         etude_field_set (self->session, self->path, name, NULL);
@@ -63,6 +89,8 @@ etude_file_button_clicked (GtkButton *button)
   self->chooser = gtk_file_chooser_native_new (_("Choose File"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
                                                GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), _("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  add_filters (GTK_FILE_CHOOSER (self->chooser));
+  etude_chooser_recall_folder (GTK_FILE_CHOOSER (self->chooser), get_settings (), "data-folder");
   if (g_path_is_absolute (name))
     {
       g_autoptr (GFile) file = g_file_new_for_path (name);

@@ -151,7 +151,9 @@ static void
 update_progress (EtudeRunControls *self)
 {
   EtudeRun *run = etude_session_get_run (self->session);
-  double fraction = run == NULL || run->n_steps == 0 ? 0 : (double) run->steps / (double) run->n_steps;
+  EtudeSessionState state = etude_session_get_state (self->session);
+  gboolean is_told = state != ETUDE_SESSION_READY && state != ETUDE_SESSION_NOT_POSSIBLE;
+  double fraction = run == NULL || run->n_steps == 0 || !is_told ? 0 : (double) run->steps / (double) run->n_steps;
 
   gtk_progress_bar_set_fraction (self->progress, fraction);
   gtk_progress_bar_set_fraction (self->narrow_progress, fraction);

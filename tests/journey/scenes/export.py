@@ -61,5 +61,5 @@ ui.mouse('label', 'Moons 1')
 me.read('“Moons 1” shown')
 both = me.export('SVG', 'both.svg').decode()
 words = re.findall(r'<text [^>]*>([^<]*)</text>', both)
-assert 'Moons 1' in words and 'Moons 2' in words, words
+assert 'Moons 1' in words and 'moons 2' in words, words
 assert curves(both) == [3, 3], 'mini-batches, validation and rate of each'

@@ -31,7 +31,7 @@ me.read('“Moons 1” shown')
 ui.key('Delete')
 ui.gone('label', 'Moons 1')
 assert [row['number'] for row in me.store('SELECT number FROM runs WHERE deleted IS NULL')] == [2]
-me.press_in_toast('“Moons( 1)?” deleted')
+me.press_in_toast('“Moons 1” deleted')
 me.read('Moons 1')
 assert me.store('SELECT * FROM runs WHERE number = 1')[0] == first
 
