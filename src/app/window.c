@@ -312,7 +312,7 @@ etude_window_new (EtudeApplication *application)
   self->store = etude_application_get_store (application);
   self->runs = g_object_ref (etude_application_get_runs (application));
   self->recorder = etude_recorder_new (self->store, NULL);
-  self->session = etude_session_new (self->recorder, self->store);
+  self->session = etude_session_new (self->recorder);
   etude_window_restore (self);
   etude_window_add_actions (self);
   etude_experiment_page_connect (self->page, self->session, self->runs);

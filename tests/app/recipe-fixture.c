@@ -30,7 +30,7 @@ recipe_fixture_init (RecipeFixture *self)
 {
   load_style ();
   self->recorder = etude_recorder_new (NULL, NULL);
-  self->session = etude_session_new (self->recorder, NULL);
+  self->session = etude_session_new (self->recorder);
   self->window = GTK_WINDOW (adw_window_new ());
   g_assert_true (window_test_wait_until (has_data, self->session, 10000));
 }

@@ -82,7 +82,7 @@ set_up (Fixture *f, gconstpointer data)
 {
   f->store = etude_store_new_in_memory ();
   f->recorder = etude_recorder_new (f->store, NULL);
-  f->session = etude_session_new (f->recorder, f->store);
+  f->session = etude_session_new (f->recorder);
   g_signal_connect_swapped (f->session, "experiment-changed", G_CALLBACK (count), &f->n_experiment);
   g_signal_connect_swapped (f->session, "run-changed", G_CALLBACK (count), &f->n_run);
   wait_until (f, is_loaded);

@@ -366,14 +366,55 @@ def test_catalogue():
     found = {group["id"]: {kind["id"]: [param["key"] for param in kind["params"]] for kind in group["kinds"]}
              for group in catalogue["groups"]}
     assert found == CONTRACT, found
+    met = set()
     for group in catalogue["groups"]:
         for kind in group["kinds"]:
             assert list(kind) == ["id", "label", "help", "source", "formula", "params"] and kind["help"]
             for param in kind["params"]:
                 assert list(param) == ["key", "path", "label", "type", "default", "min", "min_open", "max", "max_open",
                                        "scale", "unit", "help", "auto", "choices"] and param["help"]
-                expected = DEFAULTS.get(f"{group['id']}.{kind['id']}.{param['key']}")
-                assert expected is None or param["default"] == expected, param
+                name = f"{group['id']}.{kind['id']}.{param['key']}"
+                if name in DEFAULTS:
+                    met.add(name)
+                    assert param["default"] == DEFAULTS[name], param
+    assert met == set(DEFAULTS), set(DEFAULTS) - met
+
+
+SECTIONS = {"layer": "network", "initialiser": "network", "metric": "loss", "warmup": "schedule"}
+DEFAULT = re.compile(r"`(\w+)` (\"[^\"]*\"|-?[\d.]+(?:e-?\d+)?|true|false|auto)")
+
+
+def read_value(text):
+    """A default as the page writes it: .9 for 0.9, a word without quotes."""
+    return json.loads(re.sub(r"^\.", "0.", text)) if text != "auto" else text
+
+
+def test_contract_page():
+    """docs/contract.md and the catalogue know the same kinds, keys and defaults"""
+    sections, name = {}, ""
+    with open(os.path.join(os.path.dirname(__file__), "..", "..", "docs", "contract.md"), encoding="utf-8") as page:
+        for line in page:
+            if line.startswith("#"):
+                name = line.strip("# ").split()[0].rstrip(":")
+            sections[name] = sections.get(name, "") + line
+    groups = {group["id"]: {kind["id"]: {param["key"]: param["default"] for param in kind["params"]}
+                            for kind in group["kinds"]} for group in json.loads(run("catalogue", "--json"))["groups"]}
+    for group, kinds in groups.items():
+        text = sections.get(SECTIONS.get(group, group))
+        if text is None:
+            continue
+        for kind, params in kinds.items():
+            assert group == "training" or re.search(rf"\b{kind}\b", text), (group, kind)
+            for key in params:
+                assert any(written in text for written in (f"`{key}`", f'"{key}"', f"**{key}**")), (group, kind, key)
+    compared = 0
+    for name, kinds in (("network", groups["layer"]), *((name, groups[name]) for name in ("dataset", "optimizer", "schedule"))):
+        for row in re.findall(r"^\| (\w+) \| (.*) \| F \|$", sections[name], re.MULTILINE):
+            assert row[0] in kinds, row
+            for key, value in DEFAULT.findall(row[1]):
+                assert kinds[row[0]][key] == read_value(value), (row[0], key, value)
+                compared += 1
+    assert compared > 20, compared
 
 
 def test_documentation():

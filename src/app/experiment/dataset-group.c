@@ -164,15 +164,3 @@ etude_dataset_group_new (EtudeSession *session)
   on_data_changed (self);
   return GTK_WIDGET (self);
 }
-
-/**
- * etude_dataset_group_get_group:
- * @self: a group
- *
- * Returns: (transfer none): the rows inside
- */
-EtudeParamGroup *
-etude_dataset_group_get_group (EtudeDatasetGroup *self)
-{
-  return self->group;
-}

@@ -10,6 +10,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EtudeDatasetGroup, etude_dataset_group, ETUDE, DATASET_GROUP, AdwBin)
 
 GtkWidget *etude_dataset_group_new (EtudeSession *session);
-EtudeParamGroup *etude_dataset_group_get_group (EtudeDatasetGroup *self);
 
 G_END_DECLS

@@ -244,12 +244,6 @@ etude_layer_row_new (EtudeSession *session, guint index, guint n_layers)
   return GTK_WIDGET (self);
 }
 
-guint
-etude_layer_row_get_index (EtudeLayerRow *self)
-{
-  return self->index;
-}
-
 /**
  * etude_layer_row_set_shape:
  * @self: a row

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EtudeLayerRow, etude_layer_row, ETUDE, LAYER_ROW, AdwActionRow)
 
 GtkWidget *etude_layer_row_new (EtudeSession *session, guint index, guint n_layers);
-guint etude_layer_row_get_index (EtudeLayerRow *self);
 void etude_layer_row_set_shape (EtudeLayerRow *self, const EtudeLayerShape *shape);
 void etude_layer_row_set_problem (EtudeLayerRow *self, const char *problem);
 

@@ -136,16 +136,3 @@ etude_schedule_preview_connect (EtudeSchedulePreview *self, EtudeSession *sessio
   g_signal_connect_object (session, "run-changed", G_CALLBACK (on_run_changed), self, G_CONNECT_SWAPPED);
   follow (self);
 }
-
-/**
- * etude_schedule_preview_get_problem:
- * @self: a preview
- *
- * Returns: (transfer none) (nullable): why there is nothing to draw
- */
-const char *
-etude_schedule_preview_get_problem (EtudeSchedulePreview *self)
-{
-  return gtk_stack_get_visible_child (GTK_STACK (self->stack)) == self->problem
-           ? gtk_label_get_text (GTK_LABEL (self->problem)) : NULL;
-}

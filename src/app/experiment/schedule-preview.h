@@ -10,6 +10,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EtudeSchedulePreview, etude_schedule_preview, ETUDE, SCHEDULE_PREVIEW, AdwBin)
 
 void etude_schedule_preview_connect (EtudeSchedulePreview *self, EtudeSession *session);
-const char *etude_schedule_preview_get_problem (EtudeSchedulePreview *self);
 
 G_END_DECLS

@@ -11,7 +11,6 @@ struct _EtudeSession
   GObject parent_instance;
 
   EtudeRecorder *recorder;
-  EtudeStore *store;
 
   EtudeHistory *history;
   EtudeExperiment *saved; /* the document as it is in its file, or as it was opened */

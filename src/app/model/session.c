@@ -251,19 +251,17 @@ etude_session_init (EtudeSession *self)
  * etude_session_new:
  * @recorder: (transfer none): drains and stores the runs; its callbacks are the session's from now
  *   on, and it must outlive the session
- * @store: (transfer none) (nullable): where the runs are kept
  *
  * A session with the default experiment, whose data begin to load.
  *
  * Returns: (transfer full): the session
  */
 EtudeSession *
-etude_session_new (EtudeRecorder *recorder, EtudeStore *store)
+etude_session_new (EtudeRecorder *recorder)
 {
   EtudeSession *self = g_object_new (ETUDE_TYPE_SESSION, NULL);
 
   self->recorder = recorder;
-  self->store = store;
   etude_session_init_run (self);
   update_title (self);
   update_data (self);

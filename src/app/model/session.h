@@ -49,7 +49,7 @@ G_DECLARE_FINAL_TYPE (EtudeSession, etude_session, ETUDE, SESSION, GObject)
  * Properties, all but “file” and “speed” only to be read, with a notify for each change: “state”,
  * “problem”, “can-undo”, “can-redo”, “modified”, “file”, “title”, “speed”. */
 
-EtudeSession *etude_session_new (EtudeRecorder *recorder, EtudeStore *store);
+EtudeSession *etude_session_new (EtudeRecorder *recorder);
 
 /* The document. */
 const EtudeExperiment *etude_session_get_experiment (EtudeSession *self);

@@ -132,18 +132,6 @@ etude_chart_view_take_figure (EtudeChartView *self, EtudeFigure *figure)
 }
 
 /**
- * etude_chart_view_get_figure:
- * @self: a view
- *
- * Returns: (transfer none) (nullable): what it shows
- */
-const EtudeFigure *
-etude_chart_view_get_figure (EtudeChartView *self)
-{
-  return self->figure;
-}
-
-/**
  * etude_chart_view_set_minimum:
  * @self: a view
  * @width: the least width, in points

@@ -346,23 +346,6 @@ etude_param_entry_new (EtudeSession *session, const char *path)
 }
 
 /**
- * etude_param_entry_set_path:
- * @self: an entry
- * @path: dotted path of a value of the same parameter, elsewhere
- *
- * Lets the entry follow another value, because what it belongs to has moved.
- */
-void
-etude_param_entry_set_path (EtudeParamEntry *self, const char *path)
-{
-  if (g_str_equal (path, self->path))
-    return;
-  g_free (self->path);
-  self->path = g_strdup (path);
-  on_experiment_changed (self);
-}
-
-/**
  * etude_param_entry_get_problem:
  * @self: an entry
  *

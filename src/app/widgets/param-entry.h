@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EtudeParamEntry, etude_param_entry, ETUDE, PARAM_ENTRY, GtkEntry)
 
 GtkWidget *etude_param_entry_new (EtudeSession *session, const char *path);
-void etude_param_entry_set_path (EtudeParamEntry *self, const char *path);
 const char *etude_param_entry_get_problem (EtudeParamEntry *self);
 void etude_param_entry_step (EtudeParamEntry *self, int direction, gboolean large);
 
