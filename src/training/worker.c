@@ -160,7 +160,6 @@ wait_paused (EtudeWorker *self, gint64 *active_since)
   set_state (self, ETUDE_WORKER_PAUSED);
   sleep_until (self, 0);
   read_commands (self);
-  set_state (self, ETUDE_WORKER_RUNNING);
   *active_since = g_get_monotonic_time ();
   restart_pace (self);
 }
@@ -210,6 +209,9 @@ train (EtudeWorker *self)
           wait_paused (self, &active_since);
           continue;
         }
+      /* A command that came before the first pause has set it going too. */
+      if (atomic_load_explicit (&self->state, memory_order_relaxed) != ETUDE_WORKER_RUNNING)
+        set_state (self, ETUDE_WORKER_RUNNING);
       if (self->steps_per_second != ETUDE_FULL_SPEED && !keep_pace (self))
         continue;
       etude_trainer_step (self->trainer, &record);

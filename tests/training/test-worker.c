@@ -124,6 +124,21 @@ test_same_bits (void)
     }
 }
 
+/* The command comes while the untrained network is still being measured, before the worker has ever paused. */
+static void
+test_early_command (void)
+{
+  static const char *const large[] = { "dataset.samples", "300000", NULL };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (large);
+  Fixture self;
+
+  start (&self, experiment, 10);
+  etude_worker_resume (self.worker);
+  wait_until (self.run->steps >= 2);
+  g_assert_cmpint (etude_worker_get_state (self.worker), ==, ETUDE_WORKER_RUNNING);
+  finish (&self);
+}
+
 /* Nor does a pace that changes in flight, with pauses at any moment. */
 static void
 test_changing_speed (void)
@@ -330,6 +345,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/worker/same-bits", test_same_bits);
   g_test_add_func ("/worker/changing-speed", test_changing_speed);
+  g_test_add_func ("/worker/early-command", test_early_command);
   g_test_add_func ("/worker/steps", test_steps);
   g_test_add_func ("/worker/stop", test_stop);
   g_test_add_func ("/worker/full-ring", test_full_ring);
