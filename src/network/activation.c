@@ -4,8 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-static gsize
-same_n_outputs (gconstpointer params, gsize n_inputs, gsize n_auto)
+gsize
+etude_layer_same_n_outputs (gconstpointer params, gsize n_inputs, gsize n_auto)
 {
   return n_inputs;
 }
@@ -33,7 +33,7 @@ activation_backward (const EtudePass *pass)
   const EtudeLayerKind etude_layer_##NAME = { \
     .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = SOURCE, .formula = FORMULA }, \
     .activation = FUNCTION, \
-    .n_outputs = same_n_outputs, \
+    .n_outputs = etude_layer_same_n_outputs, \
     .forward = activation_forward, \
     .backward = activation_backward, \
   }

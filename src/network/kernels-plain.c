@@ -201,6 +201,8 @@ const EtudeKernels etude_kernels_plain = {
   .sum_columns = sum_columns,
   .activate = activate,
   .differentiate = differentiate,
+  .bend = etude_kernels_plain_bend,
+  .bend_back = etude_kernels_plain_bend_back,
   .softmax = softmax,
   .logistic = logistic,
 };

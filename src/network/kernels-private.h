@@ -4,6 +4,10 @@
 
 G_BEGIN_DECLS
 
+void etude_kernels_plain_bend (const EtudeCurve *curve, gsize n, const EtudeReal *x, EtudeReal *y);
+void etude_kernels_plain_bend_back (const EtudeCurve *curve, gsize n, const EtudeReal *x, const EtudeReal *dy,
+                                    EtudeReal *dx);
+
 extern const EtudeKernels etude_kernels_plain;
 extern const EtudeKernels etude_kernels_baseline;
 extern const EtudeKernels etude_kernels_v3;

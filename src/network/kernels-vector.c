@@ -489,6 +489,8 @@ const EtudeKernels ETUDE_KERNELS = {
   .sum_columns = sum_columns,
   .activate = activate,
   .differentiate = differentiate,
+  .bend = KERNEL (bend),
+  .bend_back = KERNEL (bend_back),
   .softmax = softmax,
   .logistic = logistic,
 };

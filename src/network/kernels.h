@@ -107,6 +107,8 @@ typedef struct
  * @sum_columns: sums[j] = sum over i of values[i, j]; n_columns is a multiple of %ETUDE_PAD, as n is below
  * @activate: values[i] = f (values[i])
  * @differentiate: gradient[i] *= f'(outputs[i])
+ * @bend: y[i] = f (x[i]); @y may be @x
+ * @bend_back: dx[i] = f'(x[i]) dy[i]
  * @softmax: see #EtudeSoftmax
  * @logistic: element-wise cross-entropy with logits; @gradient may be @logits
  *
@@ -122,6 +124,8 @@ typedef struct
   void (*sum_columns) (gsize n_rows, gsize n_columns, const EtudeReal *values, gsize stride, EtudeReal *sums);
   void (*activate) (EtudeActivation activation, gsize n, EtudeReal *values);
   void (*differentiate) (EtudeActivation activation, gsize n, EtudeReal *gradient, const EtudeReal *outputs);
+  void (*bend) (const EtudeCurve *curve, gsize n, const EtudeReal *x, EtudeReal *y);
+  void (*bend_back) (const EtudeCurve *curve, gsize n, const EtudeReal *x, const EtudeReal *dy, EtudeReal *dx);
   void (*softmax) (const EtudeSoftmax *s);
   void (*logistic) (gsize n, const EtudeReal *logits, const EtudeReal *targets, EtudeReal positive_weight,
                     EtudeReal scale, EtudeReal *losses, EtudeReal *gradient);

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @x: the input, [n, n_inputs], row stride @x_stride
  * @y: the output, [n, n_outputs], row stride @y_stride
  * @activation: the function at the end of the layer, its own or one it has taken over
+ * @curve: the function that the layer is, where its kind has one
  * @weights: [n_inputs, n_outputs padded] in panels
  * @bias: (nullable): [n_outputs padded]
  * @dy: gradient by what goes into @activation, row stride @y_stride, its padding zero
@@ -33,6 +34,7 @@ struct _EtudePass
   EtudeReal *y;
   gsize y_stride;
   EtudeActivation activation;
+  const EtudeCurve *curve;
   const EtudeReal *weights;
   const EtudeReal *bias;
   const EtudeReal *dy;
@@ -49,5 +51,19 @@ extern const EtudeLayerKind etude_layer_dense;
 extern const EtudeLayerKind etude_layer_tanh;
 extern const EtudeLayerKind etude_layer_relu;
 extern const EtudeLayerKind etude_layer_sigmoid;
+extern const EtudeLayerKind etude_layer_leaky_relu;
+extern const EtudeLayerKind etude_layer_elu;
+extern const EtudeLayerKind etude_layer_gelu;
+extern const EtudeLayerKind etude_layer_softplus;
+extern const EtudeLayerKind etude_layer_silu;
+extern const EtudeLayerKind etude_layer_mish;
+extern const EtudeLayerKind etude_layer_selu;
+extern const EtudeLayerKind etude_layer_softsign;
+extern const EtudeLayerKind etude_layer_relu6;
+extern const EtudeLayerKind etude_layer_hardtanh;
+extern const EtudeLayerKind etude_layer_hardsigmoid;
+extern const EtudeLayerKind etude_layer_hardswish;
+
+gsize etude_layer_same_n_outputs (gconstpointer params, gsize n_inputs, gsize n_auto);
 
 G_END_DECLS

@@ -11,6 +11,18 @@ static const EtudeKind *const layer_kinds[] = {
   &etude_layer_tanh.kind,
   &etude_layer_relu.kind,
   &etude_layer_sigmoid.kind,
+  &etude_layer_leaky_relu.kind,
+  &etude_layer_elu.kind,
+  &etude_layer_gelu.kind,
+  &etude_layer_softplus.kind,
+  &etude_layer_silu.kind,
+  &etude_layer_mish.kind,
+  &etude_layer_selu.kind,
+  &etude_layer_softsign.kind,
+  &etude_layer_relu6.kind,
+  &etude_layer_hardtanh.kind,
+  &etude_layer_hardsigmoid.kind,
+  &etude_layer_hardswish.kind,
   NULL
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "base/value.h"
+#include "network/curve.h"
 
 G_BEGIN_DECLS
 
@@ -46,7 +47,8 @@ typedef enum
 
 /**
  * EtudeLayerKind:
- * @activation: what it is, if it is an element-wise function; else none
+ * @activation: what it is, if it is a function that a layer before it takes over; else none
+ * @curve: (nullable): the function of one number that a layer with these @params is, if it is one
  * @has_weights: whether it has weights, laid out as network/dense.h says
  * @has_bias: whether a layer with these @params has a bias per output; NULL without weights
  * @n_outputs: what comes out for @n_inputs values, @n_auto where the document says auto; 0 where
@@ -60,6 +62,7 @@ struct _EtudeLayerKind
 {
   EtudeKind kind;
   EtudeActivation activation;
+  EtudeCurve (*curve) (gconstpointer params);
   gboolean has_weights;
   gboolean (*has_bias) (gconstpointer params);
   gsize (*n_outputs) (gconstpointer params, gsize n_inputs, gsize n_auto);

@@ -22,6 +22,7 @@
  * Stage:
  * @kind: the layer
  * @activation: its own, or that of the layer behind it, which then has no stage
+ * @curve: what a layer that is a function of one number computes
  * @n_inputs, @n_outputs: numbers of a sample before and after it
  * @stride: from one sample to the next in @output
  * @first: where its weights start in the block
@@ -35,6 +36,7 @@ typedef struct
 {
   const EtudeLayerKind *kind;
   EtudeActivation activation;
+  EtudeCurve curve;
   gsize n_inputs, n_outputs;
   gsize stride;
   gsize first;
@@ -111,6 +113,8 @@ add_stage (EtudeNetwork *self, const EtudeObject *layer, gsize n_outputs)
     .kind = kind, .activation = kind->activation, .n_outputs = n_outputs, .stride = choose_stride (n_outputs),
     .n_inputs = before != NULL ? before->n_outputs : self->n_inputs, .first = self->n_weights,
   };
+  if (kind->curve != NULL)
+    stage->curve = kind->curve (layer->data);
   if (kind->has_weights)
     {
       stage->has_bias = kind->has_bias (layer->data);
@@ -441,7 +445,7 @@ make_pass (EtudeNetwork *self, gsize i, gsize n)
     .x = before != NULL ? before->output : self->inputs,
     .x_stride = before != NULL ? before->stride : self->n_inputs,
     .before = before != NULL ? before->activation : ETUDE_ACTIVATION_NONE,
-    .y = stage->output, .y_stride = stage->stride, .activation = stage->activation,
+    .y = stage->output, .y_stride = stage->stride, .activation = stage->activation, .curve = &stage->curve,
     .weights = self->weights + stage->first,
     .bias = stage->has_bias ? self->weights + stage->first + stage->n_weights : NULL,
   };

@@ -5,7 +5,7 @@
  * Vectors of ETUDE_LANES floats and the functions of one number, for kernels-vector.c, which is
  * compiled once for each instruction set.
  */
-#include <glib.h>
+#include "network/curve.h"
 
 #if ETUDE_LANES > 4
 #include <immintrin.h>
@@ -21,6 +21,14 @@ typedef float Memory __attribute__ ((vector_size (LANES * 4), aligned (4), may_a
 
 #define ALWAYS_INLINE static inline __attribute__ ((always_inline))
 #define UNROLL _Pragma ("GCC unroll 16")
+
+/* Kernels that are in another file than their table. */
+#define KERNEL_JOIN(table, name) table##_##name
+#define KERNEL_NAME(table, name) KERNEL_JOIN (table, name)
+#define KERNEL(name) KERNEL_NAME (ETUDE_KERNELS, name)
+
+void KERNEL (bend) (const EtudeCurve *curve, gsize n, const float *x, float *y);
+void KERNEL (bend_back) (const EtudeCurve *curve, gsize n, const float *x, const float *dy, float *dx);
 
 ALWAYS_INLINE Vector
 load (const float *from)
@@ -63,19 +71,18 @@ multiply_add (Vector a, Vector b, Vector c)
 
 /* --- elementary functions; all hand on NaN ---------------------------------------------------- */
 
-/* exp, Cephes’ expf: x = n log 2 + r, a polynomial in r, 2^n by the exponent. 1e-7 relative between
- * the bounds, past which the result is that of the bound. */
+/* exp as Cephes’ expf has it: x = n log 2 + r; returns exp r − 1, a polynomial in r, and @n. Past the
+ * bounds it is that of the bound. */
 ALWAYS_INLINE Vector
-vector_exp (Vector x)
+vector_exp_reduced (Vector x, Bits *n)
 {
   Vector shifted, y;
-  Bits n;
 
   x = choose (x < -87.3f, spread (-87.3f), x);
   x = choose (x > 88.3f, spread (88.3f), x);
   /* Adding 1.5 * 2^23 rounds to an integer. */
   shifted = multiply_add (x, spread (1.44269504088896341f), spread (12582912.f)) - 12582912.f;
-  n = __builtin_convertvector (shifted, Bits);
+  *n = __builtin_convertvector (shifted, Bits);
   x = multiply_add (shifted, spread (-0.693359375f), x);
   x = multiply_add (shifted, spread (2.12194440e-4f), x);
   y = spread (1.9875691500e-4f);
@@ -84,8 +91,28 @@ vector_exp (Vector x)
   y = multiply_add (y, x, spread (4.1665795894e-2f));
   y = multiply_add (y, x, spread (1.6666665459e-1f));
   y = multiply_add (y, x, spread (5.0000001201e-1f));
-  y = multiply_add (y, x * x, x);
+  return multiply_add (y, x * x, x);
+}
+
+/* exp, 1e-7 relative between the bounds. */
+ALWAYS_INLINE Vector
+vector_exp (Vector x)
+{
+  Bits n;
+  Vector y = vector_exp_reduced (x, &n);
+
   return (Vector) ((Bits) (y + 1.f) + (n << 23));
+}
+
+/* exp x − 1 for x up to 0, without losing x near 0. */
+ALWAYS_INLINE Vector
+vector_expm1 (Vector x)
+{
+  Bits n;
+  Vector y = vector_exp_reduced (x, &n);
+  Vector power = (Vector) ((n + 127) << 23);
+
+  return multiply_add (y, power, power - 1.f);
 }
 
 /* log of a positive, normal number, Cephes’ logf: mantissa in [√½, √2) and exponent. */
@@ -151,6 +178,19 @@ ALWAYS_INLINE Vector
 vector_tail (Vector x)
 {
   return vector_exp ((Vector) ((Bits) x | G_MININT32));
+}
+
+ALWAYS_INLINE Vector
+vector_magnitude (Vector x)
+{
+  return (Vector) ((Bits) x & G_MAXINT32);
+}
+
+/* The same, and 0 past the bound of exp: times a large number that stays nothing. */
+ALWAYS_INLINE Vector
+vector_decay (Vector x)
+{
+  return (Vector) ((Bits) vector_tail (x) & ~(vector_magnitude (x) > 87.3f));
 }
 
 ALWAYS_INLINE Vector

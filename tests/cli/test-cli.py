@@ -326,7 +326,7 @@ def test_npz():
             assert run("data", "iris", "-o", os.path.join(folder, bad), status=status) == ""
 
 
-# Part F of the contract: kind, then its keys in order.
+# The parts of the contract that are built: kind, then its keys in order.
 COMMON_DATA = ["validation", "test", "stratify", "scaling", "seed"]
 CONTRACT = {
     "dataset": {"moons": COMMON_DATA + ["samples", "noise"], "circles": COMMON_DATA + ["samples", "noise", "factor"],
@@ -334,7 +334,9 @@ CONTRACT = {
                 "blobs": COMMON_DATA + ["samples", "noise", "classes", "features", "std"], "iris": COMMON_DATA,
                 "digits": COMMON_DATA, "file": COMMON_DATA + ["path", "sha256", "format", "task", "target"]},
     "network": {"network": ["layers", "initialiser"]},
-    "layer": {"dense": ["units", "bias"], "tanh": [], "relu": [], "sigmoid": []},
+    "layer": {"dense": ["units", "bias"], "tanh": [], "relu": [], "sigmoid": [], "leaky_relu": ["negative_slope"], "elu": ["alpha"],
+              "gelu": ["approximate"], "softplus": ["beta", "threshold"],
+              **{kind: [] for kind in ("silu", "mish", "selu", "softsign", "relu6", "hardtanh", "hardsigmoid", "hardswish")}},
     "initialiser": {"xavier_uniform": ["gain"], "xavier_normal": ["gain"],
                     "kaiming_uniform": ["mode", "nonlinearity", "a"], "kaiming_normal": ["mode", "nonlinearity", "a"]},
     "loss": {"auto": ["reduction"], "cross_entropy": ["reduction", "label_smoothing", "class_weights"],
@@ -352,6 +354,8 @@ CONTRACT = {
 DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.circles.factor": 0.5, "dataset.spiral.turns": 1.75,
             "dataset.spiral.classes": 2, "dataset.blobs.classes": 3, "dataset.blobs.features": 2, "dataset.blobs.std": 1,
             "dataset.iris.validation": 0.3, "dataset.iris.scaling": "standard", "layer.dense.units": "auto",
+            "layer.leaky_relu.negative_slope": 0.01, "layer.elu.alpha": 1, "layer.gelu.approximate": "none",
+            "layer.softplus.beta": 1, "layer.softplus.threshold": 20,
             "optimizer.sgd.lr": 0.1, "optimizer.sgd.momentum": 0, "optimizer.adam.lr": 0.001, "optimizer.adam.beta2": 0.999,
             "optimizer.adam.eps": 1e-8, "schedule.step.step_size": "30%", "schedule.step.gamma": 0.1,
             "schedule.exponential.decay_steps": "1 epochs", "schedule.constant.total_iters": 0,
@@ -415,6 +419,25 @@ def test_contract_page():
                 assert kinds[row[0]][key] == read_value(value), (row[0], key, value)
                 compared += 1
     assert compared > 20, compared
+
+
+def learn(*settings):
+    """Losses over the training part before and after a short run."""
+    out = lines(run("train", "--json", "--no-store", "--every", "1000", "--set", "dataset.samples=200",
+                    "--set", "optimizer=adam", "--set", "optimizer.lr=0.02", "--set", "training.epochs=20", *[s for setting in settings for s in ("--set", setting)]))
+    assert out[-1]["outcome"] == "done", out[-1]
+    return out[1]["train_loss"], out[-1]["train_loss"]
+
+
+def test_activations_learn():
+    """Each function of one number, alone and behind another: what is neither is a layer with a shape of its own."""
+    for kind in CONTRACT["layer"]:
+        if kind == "dense":
+            continue
+        for layers in ([16, kind], [kind, 16, "tanh", kind]):
+            layers = [{"kind": "dense", "units": layer} if isinstance(layer, int) else layer for layer in layers + ["dense"]]
+            first, last = learn("network.layers=" + json.dumps(layers))
+            assert last < 0.9 * first, (kind, first, last)
 
 
 def test_documentation():

@@ -135,6 +135,28 @@ run_activations (const EtudeKernels *kernels, const Source *source, EtudeRandom 
   *n = 2 * length;
 }
 
+/* All shapes in turn, with numbers that fit any of them. */
+static void
+run_curves (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gsize length = ETUDE_PAD * draw (random, 1, 20);
+  float scale = (float) pow (10, 4 * etude_random_uniform (random) - 2);
+  EtudeCurve curve = { .shape = (EtudeCurveShape) draw (random, 0, ETUDE_N_CURVES - 1) };
+
+  curve.a = 0.1f + (float) etude_random_uniform (random);
+  curve.b = (float) (2 * etude_random_uniform (random));
+  curve.c = -1;
+  curve.d = 3;
+  for (gsize i = 0; i < length; i++)
+    results[i] = scale * source->a[i];
+  kernels->bend_back (&curve, length, results, source->b, results + length);
+  if (draw (random, 0, 1))
+    kernels->bend (&curve, length, results, results);
+  else
+    kernels->bend (&curve, length, source->a + draw (random, 0, 20), results);
+  *n = 2 * length;
+}
+
 static void
 run_softmax (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
 {
@@ -262,6 +284,58 @@ test_functions (void)
     }
 }
 
+/* The value is right to some last digits; where it is a small difference or the tail of one, to some
+ * last digits of x. So is the slope, of 1. */
+static void
+check_curve (const EtudeKernels *kernels, const EtudeCurve *curve, const float x[ETUDE_PAD])
+{
+  const EtudeKernels *plain = etude_kernels_get (ETUDE_ISA_PLAIN);
+  float ones[ETUDE_PAD], y[ETUDE_PAD], slope[ETUDE_PAD], y_expected[ETUDE_PAD], slope_expected[ETUDE_PAD];
+
+  for (gsize i = 0; i < ETUDE_PAD; i++)
+    ones[i] = 1;
+  kernels->bend (curve, ETUDE_PAD, x, y);
+  kernels->bend_back (curve, ETUDE_PAD, x, ones, slope);
+  plain->bend (curve, ETUDE_PAD, x, y_expected);
+  plain->bend_back (curve, ETUDE_PAD, x, ones, slope_expected);
+  for (gsize i = 0; i < ETUDE_PAD; i++)
+    {
+      float near = MIN (fabsf (x[i]), 1);
+
+      if (!(fabsf (y[i] - y_expected[i]) <= 6e-7f * fabsf (y_expected[i]) + 1e-7f * near)
+          || !(fabsf (slope[i] - slope_expected[i]) <= 6e-7f))
+        g_error ("%s: curve %d of %.9g is %.9g with slope %.9g, expected %.9g with %.9g", etude_isa_to_string (kernels->isa),
+                 (int) curve->shape, (double) x[i], (double) y[i], (double) slope[i], (double) y_expected[i],
+                 (double) slope_expected[i]);
+    }
+}
+
+static void
+test_curves (void)
+{
+  for (EtudeIsa isa = ETUDE_ISA_BASELINE; isa <= ETUDE_ISA_V4; isa++)
+    for (guint shape = 0; shape < ETUDE_N_CURVES && etude_isa_is_supported (isa); shape++)
+      {
+        EtudeCurve curve = { (EtudeCurveShape) shape, 1, 1, -1, 3 };
+        float x[ETUDE_PAD];
+
+        if (shape == ETUDE_CURVE_SOFTPLUS)
+          curve.b = 20;
+        for (double from = -100; from < 100; from += fabs (from) < 30 ? 0.01 : 1)
+          {
+            for (gsize i = 0; i < ETUDE_PAD; i++)
+              x[i] = (float) (from + 0.01 * (double) i / ETUDE_PAD);
+            check_curve (etude_kernels_get (isa), &curve, x);
+          }
+        for (int power = -30; power <= 30; power++)
+          {
+            for (gsize i = 0; i < ETUDE_PAD; i++)
+              x[i] = (float) ((i % 2 ? -1 : 1) * (1 + (double) i / ETUDE_PAD) * pow (10, power));
+            check_curve (etude_kernels_get (isa), &curve, x);
+          }
+      }
+}
+
 /* What is not a number stays so, or a diverged run would look well. */
 static void
 test_not_finite (void)
@@ -279,6 +353,15 @@ test_not_finite (void)
           kernels->activate (f, ETUDE_PAD, values);
           g_assert_true (isnan (values[0]));
           g_assert_false (isnan (values[1]) || isnan (values[2]));
+        }
+      for (guint shape = 0; shape < ETUDE_N_CURVES; shape++)
+        {
+          EtudeCurve curve = { (EtudeCurveShape) shape, 1, 1, -1, 3 };
+          float values[ETUDE_PAD] = { NAN, INFINITY };
+
+          kernels->bend (&curve, ETUDE_PAD, values, values);
+          g_assert_true (isnan (values[0]));
+          g_assert_cmpfloat (values[ETUDE_PAD - 1], ==, shape == ETUDE_CURVE_SOFTPLUS ? logf (2) : shape == ETUDE_CURVE_CLAMP);
         }
       for (guint at = 0; at < 3; at++)
         {
@@ -312,6 +395,7 @@ main (int argc, char **argv)
     { "/kernels/transpose", run_transpose },
     { "/kernels/sum-columns", run_sum_columns },
     { "/kernels/activations", run_activations },
+    { "/kernels/curves", run_curves },
     { "/kernels/softmax", run_softmax },
     { "/kernels/logistic", run_logistic },
   };
@@ -320,6 +404,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i].run, test_kernel);
   g_test_add_func ("/kernels/functions", test_functions);
+  g_test_add_func ("/kernels/accuracy", test_curves);
   g_test_add_func ("/kernels/not-finite", test_not_finite);
   return g_test_run ();
 }

@@ -219,7 +219,9 @@ static void
 test_catalogue (void)
 {
   static const struct { const EtudeGroup *group; const char *text; } cases[] = {
-    { &etude_layer_group, "dense(units=auto bias=true) tanh() relu() sigmoid()" },
+    { &etude_layer_group, "dense(units=auto bias=true) tanh() relu() sigmoid() leaky_relu(negative_slope=0.01) elu(alpha=1) "
+      "gelu(approximate=none) softplus(beta=1 threshold=20) silu() mish() selu() softsign() relu6() hardtanh() "
+      "hardsigmoid() hardswish()" },
     { &etude_initialiser_group, "xavier_uniform(gain=1) xavier_normal(gain=1) "
       "kaiming_uniform(mode=fan_in nonlinearity=relu a=0) kaiming_normal(mode=fan_in nonlinearity=relu a=0)" },
     { &etude_loss_group, "auto(reduction=mean) cross_entropy(reduction=mean label_smoothing=0 class_weights=[]) "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Losses, networks and optimizers against PyTorch's numbers in tests/reference/network.json. Built
+ * Activations, losses, networks and optimizers against PyTorch's numbers in tests/reference. Built
  * twice: in double, to 1e-12, and in float for each instruction set, to what float allows.
  */
 #include <json-glib/json-glib.h>
@@ -26,6 +26,7 @@ typedef struct
 } Numbers;
 
 static JsonObject *reference;
+static JsonObject *functions;
 
 static void
 numbers_clear (Numbers *numbers)
@@ -201,6 +202,53 @@ check_loss (JsonObject *json)
   etude_object_clear (&object);
 }
 
+/* To the last digits but for the rest of a cancellation: PyTorch computes 1 + erf (x), and 1 + tanh (x). */
+static void
+compare_each (const EtudeReal *found, const Numbers *expected)
+{
+  for (gsize i = 0; i < expected->n; i++)
+    g_assert_cmpfloat_with_epsilon ((double) found[i], expected->values[i],
+                                    TOLERANCE * fabs (expected->values[i]) + (TOLERANCE < 1e-9 ? 4e-15 : 1e-6));
+}
+
+static void
+check_activation (JsonObject *json)
+{
+  const EtudeKernels *kernels = etude_kernels_get (etude_isa_get ());
+  g_auto (Numbers) inputs = read_numbers (json, "x");
+  g_auto (Numbers) values = read_numbers (json, "y");
+  g_auto (Numbers) slopes = read_numbers (json, "slope");
+  gsize n = etude_pad (inputs.n);
+  g_autofree EtudeReal *x = g_new0 (EtudeReal, n);
+  g_autofree EtudeReal *y = g_new0 (EtudeReal, n);
+  g_autofree EtudeReal *slope = g_new (EtudeReal, n);
+  const EtudeLayerKind *kind;
+  EtudeObject object;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      x[i] = y[i] = i < inputs.n ? (EtudeReal) inputs.values[i] : 0;
+      slope[i] = 1;
+    }
+  read_object (&object, &etude_layer_group, json_object_get_object_member (json, "layer"));
+  kind = (const EtudeLayerKind *) object.kind;
+  if (kind->curve != NULL)
+    {
+      EtudeCurve curve = kind->curve (object.data);
+
+      kernels->bend_back (&curve, n, x, slope, slope);
+      kernels->bend (&curve, n, x, y);
+    }
+  else
+    {
+      kernels->activate (kind->activation, n, y);
+      kernels->differentiate (kind->activation, n, slope, y);
+    }
+  compare_each (y, &values);
+  compare_each (slope, &slopes);
+  etude_object_clear (&object);
+}
+
 static EtudeNetwork *
 read_network (JsonObject *json, JsonObject *loss_json, gsize max_batch)
 {
@@ -283,9 +331,9 @@ check_run (JsonObject *json, JsonObject *run, const float *inputs, const float *
 }
 
 static void
-each_case (const char *key, void (*check) (JsonObject *json))
+each_case (JsonObject *from, const char *key, void (*check) (JsonObject *json))
 {
-  JsonArray *cases = json_object_get_array_member (reference, key);
+  JsonArray *cases = json_object_get_array_member (from, key);
 
   g_assert_cmpuint (json_array_get_length (cases), >, 5);
   for (EtudeIsa isa = ETUDE_ISA_PLAIN; isa <= ETUDE_ISA_V4; isa++)
@@ -299,15 +347,21 @@ each_case (const char *key, void (*check) (JsonObject *json))
 }
 
 static void
+test_activations (void)
+{
+  each_case (functions, "activations", check_activation);
+}
+
+static void
 test_losses (void)
 {
-  each_case ("losses", check_loss);
+  each_case (reference, "losses", check_loss);
 }
 
 static void
 test_networks (void)
 {
-  each_case ("networks", check_network);
+  each_case (reference, "networks", check_network);
 }
 
 static void
@@ -330,18 +384,27 @@ test_optimizers (void)
     }
 }
 
+static JsonObject *
+load (JsonParser *parser, const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "reference", name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  return json_node_get_object (json_parser_get_root (parser));
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonParser) network_parser = json_parser_new ();
+  g_autoptr (JsonParser) functions_parser = json_parser_new ();
 
   g_test_init (&argc, &argv, NULL);
-  path = g_test_build_filename (G_TEST_DIST, "reference", "network.json", NULL);
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  reference = json_node_get_object (json_parser_get_root (parser));
+  reference = load (network_parser, "network.json");
+  functions = load (functions_parser, "functions.json");
+  g_test_add_func ("/reference/activations", test_activations);
   g_test_add_func ("/reference/losses", test_losses);
   g_test_add_func ("/reference/networks", test_networks);
   g_test_add_func ("/reference/optimizers", test_optimizers);
