@@ -30,18 +30,22 @@ typedef struct
 
 /**
  * EtudeLossKind:
+ * @per_sample: whether its mean is over samples; else over all their outputs
  * @n_outputs: outputs that it needs of a network; 0 and an error where it does not fit the data
  * @start: (nullable): makes what the loss keeps from its parameters
  * @run: see etude_loss_run()
+ * @predict: (nullable): the number that an output stands for, where that is not the output itself
  *
  * One kind of loss: a row of the catalogue with its functions.
  */
 typedef struct
 {
   EtudeKind kind;
+  gboolean per_sample;
   gsize (*n_outputs) (gconstpointer params, const EtudeGoal *goal, GError **error);
   void (*start) (EtudeLoss *self);
   void (*run) (EtudeLoss *self, const EtudeLossBatch *batch, double scale);
+  double (*predict) (double output);
 } EtudeLossKind;
 
 extern const EtudeGroup etude_loss_group;

@@ -340,7 +340,8 @@ CONTRACT = {
     "initialiser": {"xavier_uniform": ["gain"], "xavier_normal": ["gain"],
                     "kaiming_uniform": ["mode", "nonlinearity", "a"], "kaiming_normal": ["mode", "nonlinearity", "a"]},
     "loss": {"auto": ["reduction"], "cross_entropy": ["reduction", "label_smoothing", "class_weights"],
-             "bce_with_logits": ["reduction", "pos_weight"], "mse": ["reduction"]},
+             "bce_with_logits": ["reduction", "pos_weight"], "mse": ["reduction"], "l1": ["reduction"],
+             "smooth_l1": ["reduction", "beta"], "huber": ["reduction", "delta"], "hinge": ["reduction"]},
     "metric": {"accuracy": [], "mae": [], "rmse": [], "r2": []},
     "optimizer": {"sgd": ["lr", "momentum", "dampening", "nesterov", "weight_decay"],
                   "adam": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"]},
@@ -361,7 +362,8 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "schedule.exponential.decay_steps": "1 epochs", "schedule.constant.total_iters": 0,
             "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
-            "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": []}
+            "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": [],
+            "loss.smooth_l1.beta": 1, "loss.huber.delta": 1}
 
 
 def test_catalogue():
@@ -438,6 +440,23 @@ def test_activations_learn():
             layers = [{"kind": "dense", "units": layer} if isinstance(layer, int) else layer for layer in layers + ["dense"]]
             first, last = learn("network.layers=" + json.dumps(layers))
             assert last < 0.9 * first, (kind, first, last)
+
+
+def test_losses_learn():
+    for kind in CONTRACT["loss"]:
+        for reduction in ("mean", "sum"):
+            first, last = learn("loss=" + kind, "loss.reduction=" + reduction)
+            assert last < 0.9 * first, (kind, reduction, first, last)
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "a.csv")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write("a,b\n" + "".join(f"{i},{i * i % 97 / 7}\n" for i in range(200)))
+        numbers = ["--set", "dataset=file", "--set", "dataset.path=" + file, "--set", "dataset.task=regression", *SHORT]
+        for kind in ("mse", "l1", "smooth_l1", "huber"):
+            end = lines(run("train", "--json", "--no-store", *numbers, "--set", "loss=" + kind))[-1]
+            assert end["outcome"] == "done" and list(end["metrics"]) == ["mae", "rmse", "r2"], end
+        run("train", "--no-store", *numbers, "--set", "loss=hinge", status=1)
+        assert "loss.kind: hinge needs classes" in run.stderr, run.stderr
 
 
 def test_documentation():

@@ -24,6 +24,8 @@ typedef struct
   gboolean classes;
   gsize n_classes; /* 0 for any number */
   gboolean label_smoothing, class_weights, pos_weight;
+  const char *bend; /* a parameter that says where the loss changes its rule */
+  gboolean has_corners;
 } Variant;
 
 static const Variant variants[] = {
@@ -38,6 +40,13 @@ static const Variant variants[] = {
   { .name = "bce_with_logits/numbers", .loss = "bce_with_logits", .pos_weight = TRUE },
   { .name = "mse/classes", .loss = "mse", .classes = TRUE },
   { .name = "mse/numbers", .loss = "mse" },
+  { .name = "l1/classes", .loss = "l1", .classes = TRUE, .has_corners = TRUE },
+  { .name = "l1/numbers", .loss = "l1", .has_corners = TRUE },
+  { .name = "smooth_l1/classes", .loss = "smooth_l1", .classes = TRUE, .bend = "beta", .has_corners = TRUE },
+  { .name = "smooth_l1/numbers", .loss = "smooth_l1", .bend = "beta", .has_corners = TRUE },
+  { .name = "huber/classes", .loss = "huber", .classes = TRUE, .bend = "delta", .has_corners = TRUE },
+  { .name = "huber/numbers", .loss = "huber", .bend = "delta", .has_corners = TRUE },
+  { .name = "hinge", .loss = "hinge", .classes = TRUE, .has_corners = TRUE },
 };
 
 /* The first: nothing between the dense layers. */
@@ -107,6 +116,9 @@ choose_loss (Case *c, const Variant *variant, guint reduction, EtudeRandom *rand
     c->goal.n_classes = variant->n_classes != 0 ? variant->n_classes : 2 + etude_random_below (random, 3);
   else
     c->goal.n_targets = 1 + etude_random_below (random, 4);
+  c->has_corners = variant->has_corners;
+  if (variant->bend != NULL)
+    *(double *) field (&c->loss, variant->bend) = 0.1 + etude_random_uniform (random);
   if (variant->pos_weight)
     *(double *) field (&c->loss, "pos_weight") = 0.5 + 2 * etude_random_uniform (random);
   if (variant->label_smoothing)
@@ -167,14 +179,15 @@ case_clear (Case *c)
   etude_object_clear (&c->initialiser);
 }
 
-/* Differences over h, h / 2 and h / 4, of which Richardson's rule cancels the errors of second and
+/* Differences over h, h / 2 and so on, of which Richardson's rule cancels the errors of second and
  * fourth order. They agree among themselves unless a corner, or a jump of the curvature, is near. */
 static gboolean
 measure (EtudeNetwork *network, const EtudeBatch *batch, double *weight, double *slope)
 {
-  double slopes[3], better[2], centre = *weight;
+  double slopes[4], better[3], centre = *weight;
+  double bound;
 
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < 4; i++)
     {
       double h = 2e-3 / (1 << i);
       double up, down;
@@ -186,10 +199,11 @@ measure (EtudeNetwork *network, const EtudeBatch *batch, double *weight, double 
       slopes[i] = (up - down) / (2 * h);
     }
   *weight = centre;
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     better[i] = (4 * slopes[i + 1] - slopes[i]) / 3;
   *slope = (16 * better[1] - better[0]) / 15;
-  return fabs (better[1] - better[0]) < 1e-7 * MAX (fabs (*slope), 1e-3);
+  bound = 1e-7 * MAX (fabs (*slope), 1e-3);
+  return fabs (better[1] - better[0]) < bound && fabs (better[2] - better[1]) < bound;
 }
 
 /* Where weight @at of the exported ones is in the block: found by a value that nothing else has. */
@@ -279,7 +293,7 @@ test_differences (gconstpointer data)
 static void
 test_complete (void)
 {
-  static const char *const known[] = { "reduction", "label_smoothing", "class_weights", "pos_weight" };
+  static const char *const known[] = { "reduction", "label_smoothing", "class_weights", "pos_weight", "beta", "delta" };
 
   for (guint k = 0; etude_loss_group.kinds[k] != NULL; k++)
     {

@@ -165,6 +165,7 @@ test_loss_refused (void)
 {
   static const struct { const char *loss; gsize n_classes, n_targets; const char *message; } cases[] = {
     { "cross_entropy", 0, 1, "loss.kind: cross_entropy needs classes, but the data have numbers as targets" },
+    { "hinge", 0, 1, "loss.kind: hinge needs classes, but the data have numbers as targets" },
     { "bce_with_logits", 3, 0, "loss.kind: bce_with_logits needs 2 classes, but the data have 3" },
     { "bce_with_logits", 1, 0, "loss.kind: bce_with_logits needs 2 classes, but the data have 1" },
   };
@@ -225,7 +226,8 @@ test_catalogue (void)
     { &etude_initialiser_group, "xavier_uniform(gain=1) xavier_normal(gain=1) "
       "kaiming_uniform(mode=fan_in nonlinearity=relu a=0) kaiming_normal(mode=fan_in nonlinearity=relu a=0)" },
     { &etude_loss_group, "auto(reduction=mean) cross_entropy(reduction=mean label_smoothing=0 class_weights=[]) "
-      "bce_with_logits(reduction=mean pos_weight=1) mse(reduction=mean)" },
+      "bce_with_logits(reduction=mean pos_weight=1) mse(reduction=mean) l1(reduction=mean) smooth_l1(reduction=mean beta=1) "
+      "huber(reduction=mean delta=1) hinge(reduction=mean)" },
     { &etude_metric_group, "accuracy() mae() rmse() r2()" },
   };
 

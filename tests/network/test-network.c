@@ -297,6 +297,29 @@ test_not_finite (void)
     }
 }
 
+/* Of every loss, wherever the number that is none stands. */
+static void
+test_loss_not_finite (void)
+{
+  for (guint k = 0; etude_loss_group.kinds[k] != NULL; k++)
+    for (gsize at = 0; at < 2; at++)
+      {
+        EtudeGoal goal = { 2, 0 };
+        EtudeReal outputs[ETUDE_PAD] = { 1, 2 }, gradient[ETUDE_PAD];
+        EtudeLossBatch batch = { .n = 1, .stride = ETUDE_PAD, .outputs = outputs, .labels = (gint32[]) { 1 },
+                                 .gradient = gradient };
+        g_autoptr (EtudeLoss) loss = NULL;
+        EtudeObject object;
+
+        etude_object_init (&object, etude_loss_group.kinds[k]);
+        loss = etude_loss_new (&object, &goal, 1, etude_kernels_get (etude_isa_get ()), NULL);
+        g_assert_true (isfinite (etude_loss_run (loss, &batch)));
+        outputs[etude_loss_n_outputs (&object, &goal, NULL) == 1 ? 0 : at] = NAN;
+        g_assert_true (isnan (etude_loss_run (loss, &batch)));
+        etude_object_clear (&object);
+      }
+}
+
 static void
 draw_many (const char *id, const char *settings, double *deviation, double *largest)
 {
@@ -387,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/evaluation", test_evaluation);
   g_test_add_func ("/network/metrics", test_metrics);
   g_test_add_func ("/network/not-finite", test_not_finite);
+  g_test_add_func ("/network/loss-not-finite", test_loss_not_finite);
   g_test_add_func ("/network/initialisers", test_initialisers);
   g_test_add_func ("/network/seeds", test_seeds);
   return g_test_run ();

