@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include <glib.h>
+
 #include "base/real.h"
 
 G_BEGIN_DECLS

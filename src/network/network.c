@@ -317,26 +317,44 @@ etude_network_import_weights (EtudeNetwork *self, const EtudeReal *weights)
   visit_places (self, copy_in, &(Copy) { weights, self->weights, 0 });
 }
 
+/*
+ * @drawn: the weights of the current stage, [n_outputs, n_inputs]: the gradients lend their memory
+ * @at: how many of them have found their place
+ */
 typedef struct
 {
   EtudeNetwork *network;
   const EtudeObject *initialiser;
   EtudeInitialiser current;
+  EtudeReal *drawn;
   gsize stage;
+  gsize at;
   EtudeRandom random;
 } Drawing;
+
+static void
+draw_stage (Drawing *drawing, gsize i)
+{
+  const Stage *stage = &drawing->network->stages[i];
+
+  etude_initialiser_init (&drawing->current, drawing->initialiser, stage->n_inputs, stage->n_outputs);
+  etude_initialiser_fill (&drawing->current, &drawing->random, stage->n_outputs, stage->n_inputs, drawing->drawn);
+  drawing->stage = i;
+  drawing->at = 0;
+}
 
 static void
 draw_weight (gpointer data, gsize stage, gsize place, gboolean is_bias)
 {
   Drawing *drawing = data;
-  const Stage *of = &drawing->network->stages[stage];
+  EtudeReal *weight = &drawing->network->weights[place];
 
   if (stage != drawing->stage)
-    etude_initialiser_init (&drawing->current, drawing->initialiser, of->n_inputs, of->n_outputs);
-  drawing->stage = stage;
-  drawing->network->weights[place]
-    = is_bias ? 0 : (EtudeReal) etude_initialiser_draw (&drawing->current, &drawing->random);
+    draw_stage (drawing, stage);
+  if (is_bias)
+    *weight = (EtudeReal) etude_initialiser_draw_bias (&drawing->current, &drawing->random);
+  else
+    *weight = drawing->drawn[drawing->at++];
 }
 
 /**
@@ -345,15 +363,16 @@ draw_weight (gpointer data, gsize stage, gsize place, gboolean is_bias)
  * @initialiser: of a kind of #etude_initialiser_group
  * @seed: the seed of the training
  *
- * Draws all weights, in the order of PyTorch's state_dict; biases are 0.
+ * Draws all weights, in the order of PyTorch's state_dict; biases are 0 unless the kind draws them too.
  */
 void
 etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, guint64 seed)
 {
-  Drawing drawing = { .network = self, .initialiser = initialiser, .stage = G_MAXSIZE };
+  Drawing drawing = { .network = self, .initialiser = initialiser, .drawn = self->gradients, .stage = G_MAXSIZE };
 
   etude_random_init (&drawing.random, seed, ETUDE_STREAM_INITIALISE);
   visit_places (self, draw_weight, &drawing);
+  memset (self->gradients, 0, self->n_weights * sizeof *self->gradients);
 }
 
 /**

@@ -338,7 +338,8 @@ CONTRACT = {
               "gelu": ["approximate"], "softplus": ["beta", "threshold"],
               **{kind: [] for kind in ("silu", "mish", "selu", "softsign", "relu6", "hardtanh", "hardsigmoid", "hardswish")}},
     "initialiser": {"xavier_uniform": ["gain"], "xavier_normal": ["gain"],
-                    "kaiming_uniform": ["mode", "nonlinearity", "a"], "kaiming_normal": ["mode", "nonlinearity", "a"]},
+                    "kaiming_uniform": ["mode", "nonlinearity", "a"], "kaiming_normal": ["mode", "nonlinearity", "a"],
+                    "lecun_normal": [], "orthogonal": ["gain"], "zeros": [], "torch_default": []},
     "loss": {"auto": ["reduction"], "cross_entropy": ["reduction", "label_smoothing", "class_weights"],
              "bce_with_logits": ["reduction", "pos_weight"], "mse": ["reduction"], "l1": ["reduction"],
              "smooth_l1": ["reduction", "beta"], "huber": ["reduction", "delta"], "hinge": ["reduction"]},
@@ -363,7 +364,7 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
             "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": [],
-            "loss.smooth_l1.beta": 1, "loss.huber.delta": 1}
+            "loss.smooth_l1.beta": 1, "initialiser.orthogonal.gain": 1, "loss.huber.delta": 1}
 
 
 def test_catalogue():
@@ -440,6 +441,15 @@ def test_activations_learn():
             layers = [{"kind": "dense", "units": layer} if isinstance(layer, int) else layer for layer in layers + ["dense"]]
             first, last = learn("network.layers=" + json.dumps(layers))
             assert last < 0.9 * first, (kind, first, last)
+
+
+def test_initialisers_learn():
+    for kind in CONTRACT["initialiser"]:
+        first, last = learn("network.initialiser=" + kind)
+        if kind == "zeros":
+            assert math.isclose(first, math.log(2), rel_tol=1e-6) and last < first + 0.01, (kind, first, last)
+        else:
+            assert last < 0.7 * first, (kind, first, last)
 
 
 def test_losses_learn():

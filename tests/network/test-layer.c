@@ -224,7 +224,8 @@ test_catalogue (void)
       "gelu(approximate=none) softplus(beta=1 threshold=20) silu() mish() selu() softsign() relu6() hardtanh() "
       "hardsigmoid() hardswish()" },
     { &etude_initialiser_group, "xavier_uniform(gain=1) xavier_normal(gain=1) "
-      "kaiming_uniform(mode=fan_in nonlinearity=relu a=0) kaiming_normal(mode=fan_in nonlinearity=relu a=0)" },
+      "kaiming_uniform(mode=fan_in nonlinearity=relu a=0) kaiming_normal(mode=fan_in nonlinearity=relu a=0) "
+      "lecun_normal() orthogonal(gain=1) zeros() torch_default()" },
     { &etude_loss_group, "auto(reduction=mean) cross_entropy(reduction=mean label_smoothing=0 class_weights=[]) "
       "bce_with_logits(reduction=mean pos_weight=1) mse(reduction=mean) l1(reduction=mean) smooth_l1(reduction=mean beta=1) "
       "huber(reduction=mean delta=1) hinge(reduction=mean)" },

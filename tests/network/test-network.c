@@ -320,61 +320,6 @@ test_loss_not_finite (void)
       }
 }
 
-static void
-draw_many (const char *id, const char *settings, double *deviation, double *largest)
-{
-  g_auto (GStrv) pair = g_strsplit (settings, "=", 2);
-  EtudeInitialiser initialiser;
-  EtudeRandom random;
-  EtudeObject object;
-
-  etude_object_init (&object, etude_group_find (&etude_initialiser_group, id));
-  if (pair[0] != NULL && pair[1] != NULL)
-    g_assert_true (etude_param_read (etude_kind_find_param (object.kind, pair[0]), pair[1], field (&object, pair[0]), NULL));
-  etude_initialiser_init (&initialiser, &object, 20, 30);
-  etude_random_init (&random, 1, ETUDE_STREAM_INITIALISE);
-  *deviation = *largest = 0;
-  for (guint i = 0; i < 100000; i++)
-    {
-      double w = etude_initialiser_draw (&initialiser, &random);
-
-      *deviation += w * w;
-      *largest = MAX (*largest, fabs (w));
-    }
-  *deviation = sqrt (*deviation / 100000);
-  etude_object_clear (&object);
-}
-
-/* For 20 inputs and 30 outputs; the formulas are those of torch.nn.init. */
-static void
-test_initialisers (void)
-{
-  static const struct { const char *id, *settings; double deviation; } cases[] = {
-    { "xavier_uniform", "", 0.2 },
-    { "xavier_uniform", "gain=2", 0.4 },
-    { "xavier_normal", "", 0.2 },
-    { "kaiming_uniform", "", 0.31622776601683794 },
-    { "kaiming_normal", "mode=fan_out", 0.2581988897471611 },
-    { "kaiming_normal", "nonlinearity=linear", 0.22360679774997896 },
-    { "kaiming_uniform", "nonlinearity=leaky_relu", 0.31622776601683794 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      double deviation, largest, bound = sqrt (3) * cases[i].deviation;
-
-      draw_many (cases[i].id, cases[i].settings, &deviation, &largest);
-      g_assert_cmpfloat_with_epsilon (deviation, cases[i].deviation, 0.01 * cases[i].deviation);
-      if (g_str_has_suffix (cases[i].id, "uniform"))
-        {
-          g_assert_cmpfloat (largest, <=, bound);
-          g_assert_cmpfloat (largest, >, 0.999 * bound);
-        }
-      else
-        g_assert_cmpfloat (largest, >, 1.5 * bound);
-    }
-}
-
 /* Weights come in the order of the file format, so neither padding nor later layers change the first. */
 static void
 test_seeds (void)
@@ -411,7 +356,6 @@ main (int argc, char **argv)
   g_test_add_func ("/network/metrics", test_metrics);
   g_test_add_func ("/network/not-finite", test_not_finite);
   g_test_add_func ("/network/loss-not-finite", test_loss_not_finite);
-  g_test_add_func ("/network/initialisers", test_initialisers);
   g_test_add_func ("/network/seeds", test_seeds);
   return g_test_run ();
 }
