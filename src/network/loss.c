@@ -217,20 +217,6 @@ etude_loss_run (EtudeLoss *self, const EtudeLossBatch *batch)
   return scale * sum_losses (self->losses, batch->n);
 }
 
-/* The class of the largest output, the first of equals; with one output the second where it is above 0. */
-static gint32
-find_class (const EtudeReal *outputs, gsize n)
-{
-  gsize best = 0;
-
-  if (n == 1)
-    return outputs[0] > 0;
-  for (gsize c = 1; c < n; c++)
-    if (outputs[c] > outputs[best])
-      best = c;
-  return (gint32) best;
-}
-
 static void
 tally_numbers (EtudeLoss *self, const EtudeLossBatch *batch, gsize i, EtudeTally *tally)
 {
@@ -267,7 +253,7 @@ etude_loss_tally (EtudeLoss *self, const EtudeLossBatch *batch, EtudeTally *tall
       tally->loss += self->losses[i];
       tally->weight += self->class_weights != NULL ? self->class_weights[batch->labels[i]] : self->sample_weight;
       if (self->goal.n_classes > 0)
-        etude_tally_add_class (tally, find_class (outputs, self->n_outputs), batch->labels[i]);
+        etude_tally_add_class (tally, outputs, self->n_outputs, batch->labels[i]);
       else
         tally_numbers (self, batch, i, tally);
     }

@@ -3,6 +3,7 @@
 #include "base/catalogue.h"
 #include "base/real.h"
 #include "network/goal.h"
+#include "network/ranking.h"
 
 G_BEGIN_DECLS
 
@@ -11,12 +12,14 @@ G_BEGIN_DECLS
  * @n: samples so far
  * @loss: sum of their losses
  * @weight: what @loss is divided by for the mean; 1 where losses are summed
- * @n_right: samples whose class was found
- * @columns: (owned): sums for each column of numbers
+ * @classes: (owned) (nullable): counts for each class
+ * @ranking: (owned) (nullable): in which order the outputs put the samples
+ * @columns: (owned) (nullable): sums for each column of numbers
  *
  * What an evaluation has seen. Samples are added one after the other, in double, so the result
  * does not depend on the slices in which they came.
  */
+typedef struct _EtudeTallyClass EtudeTallyClass;
 typedef struct _EtudeTallyColumn EtudeTallyColumn;
 
 typedef struct
@@ -25,7 +28,8 @@ typedef struct
   guint64 n;
   double loss;
   double weight;
-  guint64 n_right;
+  EtudeTallyClass *classes;
+  EtudeRanking *ranking;
   EtudeTallyColumn *columns;
 } EtudeTally;
 
@@ -33,10 +37,10 @@ extern const EtudeGroup etude_metric_group;
 
 const char *const *etude_metric_ids (const EtudeGoal *goal, guint *n);
 
-void etude_tally_init (EtudeTally *self, const EtudeGoal *goal);
+void etude_tally_init (EtudeTally *self, const EtudeGoal *goal, gboolean with_metrics);
 void etude_tally_reset (EtudeTally *self);
 void etude_tally_clear (EtudeTally *self);
-void etude_tally_add_class (EtudeTally *self, gint32 found, gint32 label);
+void etude_tally_add_class (EtudeTally *self, const EtudeReal *outputs, gsize n_outputs, gint32 label);
 void etude_tally_add_numbers (EtudeTally *self, const EtudeReal *found, const EtudeReal *targets);
 double etude_tally_get_loss (const EtudeTally *self);
 double etude_tally_get_metric (const EtudeTally *self, const char *id);

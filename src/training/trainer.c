@@ -18,6 +18,7 @@ struct _EtudeTrainer
   EtudeSchedule *schedule;
   EtudeBatches batches;
   EtudeTally tally;
+  EtudeTally losses;
   gsize slice;
   guint64 step;
   guint64 n_steps;
@@ -59,7 +60,8 @@ make_network (EtudeTrainer *self, const EtudeExperiment *experiment, GError **er
   if (self->network == NULL)
     return FALSE;
   etude_network_initialise (self->network, &section->initialiser, training->seed);
-  etude_tally_init (&self->tally, &goal);
+  etude_tally_init (&self->tally, &goal, TRUE);
+  etude_tally_init (&self->losses, &goal, FALSE);
   weights = etude_network_get_weights (self->network, &n);
   self->optimizer = etude_optimizer_new (&etude_experiment_fields (experiment)->optimizer, weights, n, error);
   return self->optimizer != NULL;
@@ -104,6 +106,7 @@ etude_trainer_free (EtudeTrainer *self)
     return;
   etude_batches_clear (&self->batches);
   etude_tally_clear (&self->tally);
+  etude_tally_clear (&self->losses);
   etude_optimizer_free (self->optimizer);
   etude_network_free (self->network);
   etude_schedule_free (self->schedule);
@@ -176,8 +179,8 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
   gboolean done;
 
   forget (record, ETUDE_RECORD_EVALUATION, self->step);
-  done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->tally);
-  record->loss = etude_tally_get_loss (&self->tally);
+  done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->losses);
+  record->loss = etude_tally_get_loss (&self->losses);
   if (done && self->data->validation.n > 0)
     {
       done = etude_evaluate (self->network, &self->data->validation, self->slice, cancelled, &self->tally);
@@ -215,8 +218,8 @@ etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *canc
   if (outcome != ETUDE_OUTCOME_DONE || self->data->test.n == 0)
     return;
   denormals = etude_denormals_flush ();
-  if (etude_evaluate (self->network, &self->data->test, self->slice, cancelled, &self->tally))
-    record->test_loss = etude_tally_get_loss (&self->tally);
+  if (etude_evaluate (self->network, &self->data->test, self->slice, cancelled, &self->losses))
+    record->test_loss = etude_tally_get_loss (&self->losses);
   etude_denormals_restore (denormals);
 }
 

@@ -80,7 +80,7 @@ def test_same_twice():
 
 def test_csv():
     rows = list(csv.reader(io.StringIO(run("train", "--csv", "--no-store", *SHORT))))
-    assert rows[0] == ["seed", "step", "epoch", "lr", "loss", "validation_loss", "accuracy"], rows[0]
+    assert rows[0] == ["seed", "step", "epoch", "lr", "loss", "validation_loss", "accuracy", "balanced_accuracy", "f1", "auc"], rows[0]
     assert len(rows) == 67
     measured = [int(row[1]) for row in rows[1:] if row[5] != ""]
     assert measured == [21, 43, 65], measured
@@ -343,7 +343,7 @@ CONTRACT = {
     "loss": {"auto": ["reduction"], "cross_entropy": ["reduction", "label_smoothing", "class_weights"],
              "bce_with_logits": ["reduction", "pos_weight"], "mse": ["reduction"], "l1": ["reduction"],
              "smooth_l1": ["reduction", "beta"], "huber": ["reduction", "delta"], "hinge": ["reduction"]},
-    "metric": {"accuracy": [], "mae": [], "rmse": [], "r2": []},
+    "metric": {"accuracy": [], "balanced_accuracy": [], "f1": [], "auc": [], "mae": [], "rmse": [], "r2": []},
     "optimizer": {"sgd": ["lr", "momentum", "dampening", "nesterov", "weight_decay"],
                   "adam": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],

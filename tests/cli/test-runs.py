@@ -93,14 +93,15 @@ def test_show(home):
     assert shown["marks"] == []
     assert shown["document"]["training"]["steps"] == "auto", "the document as it was written, not as it was resolved"
     series = {each["name"]: each["points"] for each in shown["series"]}
-    assert list(series) == ["loss", "lr", "train_loss", "validation_loss", "accuracy"]
+    assert list(series) == ["loss", "lr", "train_loss", "validation_loss", "accuracy", "balanced_accuracy", "f1", "auc"]
     steps = [line for line in first if line["type"] == "step"]
     evaluations = [line for line in first if line["type"] == "evaluation"]
     assert series["loss"] == [[line["step"], line["loss"]] for line in steps]
     assert series["lr"] == [[line["step"], line["lr"]] for line in steps]
     assert series["train_loss"] == [[line["step"], line["train_loss"]] for line in evaluations]
     assert series["validation_loss"] == [[line["step"], line["validation_loss"]] for line in evaluations]
-    assert series["accuracy"] == [[line["step"], line["metrics"]["accuracy"]] for line in evaluations]
+    for metric in ("accuracy", "balanced_accuracy", "f1", "auc"):
+        assert series[metric] == [[line["step"], line["metrics"][metric]] for line in evaluations], metric
     text = out(home, "runs", "show", "last")
     assert second[0]["run"] in text and '"kind": "adam"' in text
 
@@ -206,8 +207,8 @@ def test_export_csv(home):
     assert read(file) == printed
     out(home, "runs", "export", "1", "last", "-o", file)
     lines = read(file).splitlines()
-    assert lines[0] == "seed,step,epoch,lr,loss,validation_loss,accuracy,mae,rmse,r2"
-    assert all(line.count(",") == 9 for line in lines)
+    assert lines[0] == "seed,step,epoch,lr,loss,validation_loss,accuracy,balanced_accuracy,f1,auc,mae,rmse,r2"
+    assert all(line.count(",") == 12 for line in lines)
 
 
 def test_export_long(home):

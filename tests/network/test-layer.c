@@ -229,7 +229,7 @@ test_catalogue (void)
     { &etude_loss_group, "auto(reduction=mean) cross_entropy(reduction=mean label_smoothing=0 class_weights=[]) "
       "bce_with_logits(reduction=mean pos_weight=1) mse(reduction=mean) l1(reduction=mean) smooth_l1(reduction=mean beta=1) "
       "huber(reduction=mean delta=1) hinge(reduction=mean)" },
-    { &etude_metric_group, "accuracy() mae() rmse() r2()" },
+    { &etude_metric_group, "accuracy() balanced_accuracy() f1() auc() mae() rmse() r2()" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

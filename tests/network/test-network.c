@@ -216,8 +216,8 @@ test_slices (void)
       const char *const *ids;
       guint n;
 
-      etude_tally_init (&whole, &goal);
-      etude_tally_init (&sliced, &goal);
+      etude_tally_init (&whole, &goal, TRUE);
+      etude_tally_init (&sliced, &goal, TRUE);
       evaluate (network, &data, classes, N_SAMPLES, &whole);
       ids = etude_metric_ids (&goal, &n);
       for (gsize slice = 1; slice < N_SAMPLES; slice += 11)
@@ -244,7 +244,7 @@ test_evaluation (void)
   guint n_right = 0;
 
   make_data (&data);
-  etude_tally_init (&tally, &goal);
+  etude_tally_init (&tally, &goal, TRUE);
   batch = (EtudeBatch) { data.inputs, data.labels, NULL, data.rows, 0, BATCH };
   etude_network_evaluate (network, &batch, &tally);
   g_assert_cmpfloat_with_epsilon (etude_tally_get_loss (&tally), etude_network_step (network, &batch, NULL, NULL), 1e-7);
@@ -267,7 +267,7 @@ test_metrics (void)
   EtudeGoal goal = { 0, 2 };
   g_auto (EtudeTally) tally = { 0 };
 
-  etude_tally_init (&tally, &goal);
+  etude_tally_init (&tally, &goal, TRUE);
   g_assert_true (isnan (etude_tally_get_metric (&tally, "rmse")));
   for (guint i = 0; i < 4; i++)
     etude_tally_add_numbers (&tally, found[i], targets[i]);

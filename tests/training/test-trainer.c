@@ -300,7 +300,7 @@ test_finish (void)
   g_assert_true (etude_trainer_evaluate (trainer, NULL, &evaluation));
   g_assert_cmpuint (evaluation.step, ==, etude_trainer_get_n_steps (trainer));
   g_assert_cmpstr (etude_trainer_get_metric_ids (trainer, &n_metrics)[0], ==, "accuracy");
-  g_assert_cmpuint (n_metrics, ==, 1);
+  g_assert_cmpuint (n_metrics, ==, 4);
   g_assert_cmpfloat (evaluation.metrics[0], >, 0.5);
   etude_trainer_finish (trainer, ETUDE_OUTCOME_STOPPED, NULL, &end);
   g_assert_true (isnan (end.test_loss));
@@ -385,7 +385,7 @@ test_evaluate (void)
   EtudePart nothing = { 0 };
   EtudeRecord record;
 
-  etude_tally_init (&tally, &goal);
+  etude_tally_init (&tally, &goal, TRUE);
   etude_network_initialise (network, &etude_experiment_network (experiment)->initialiser, 1);
   g_assert_true (etude_trainer_evaluate (trainer, NULL, &record));
   for (guint i = 0; i < G_N_ELEMENTS (slices); i++)
