@@ -155,6 +155,8 @@ record_json (EtudeTrainOutput *self, const EtudeRecord *record)
       begin_place (self, "step", record->step);
       etude_json_writer_add_number (self->json, "epoch", epoch_of (self, record->step));
       etude_json_writer_add_number (self->json, "lr", record->lr);
+      if (etude_run_chooses_rate (self->run))
+        etude_json_writer_add_number (self->json, "effective_lr", record->effective_lr);
       etude_json_writer_add_number (self->json, "loss", record->loss);
       break;
     case ETUDE_RECORD_EVALUATION:

@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "optim/optimizer.h"
 
 G_BEGIN_DECLS
 
-/* State blocks that a kind may have at most, and numbers of an update. */
-#define ETUDE_OPTIMIZER_STATES 3
-#define ETUDE_OPTIMIZER_NUMBERS 8
+/* State blocks that are reached by name, and numbers of an update. */
+#define ETUDE_OPTIMIZER_STATES 4
+#define ETUDE_OPTIMIZER_NUMBERS 10
+
+/* Sums run in so many lanes of doubles whatever the width of the vectors: the same bits everywhere. */
+#define ETUDE_LANES 8
 
 /**
  * EtudeOptimizer:
  * @object: (owned): kind and parameters
  * @isa: which clone of the loops runs
  * @weights: (not owned): [n]
- * @states: [n] each, as many as the kind has
+ * @states: [n] each, the first of those in @block
+ * @block: (owned): all states of the kind, one after the other
+ * @memory: (owned) (nullable): what the kind keeps besides, zero at first
+ * @shows_average: whether @weights and the average have changed places
  * @t: the update that is being made, 1 for the first
  * @lr: its rate
+ * @effective_lr: the rate that the kind makes of it, where it chooses one
  * @powers: products that grow with each update, such as beta1^t
  * @numbers: what the loop of the kind needs, made by its begin()
  */
@@ -29,59 +37,70 @@ struct _EtudeOptimizer
   EtudeReal *weights;
   EtudeReal *states[ETUDE_OPTIMIZER_STATES];
   EtudeReal *block;
+  gpointer memory;
+  gboolean shows_average;
   guint64 t;
   double lr;
+  double effective_lr;
   double powers[2];
   EtudeReal numbers[ETUDE_OPTIMIZER_NUMBERS];
 };
 
 /**
- * ETUDE_DEFINE_STEP:
+ * ETUDE_DEFINE_CLONES:
+ * @type: what it returns
  * @name: the function to define
  * @body: an always-inlined function of the same type
+ * @parameters: in brackets; the first is the optimizer, self
+ * @arguments: their names, in brackets
  *
  * Compiles a loop for each instruction set. Without contraction every operation is rounded by
  * itself, so that all of them, ranges of any length and the double build follow the same rule.
  */
 #if defined(__x86_64__) && !defined(ETUDE_DOUBLE)
-#define ETUDE_DEFINE_STEP(name, body) \
-  static void \
-  name##_baseline (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient) \
+#define ETUDE_DEFINE_CLONES(type, name, body, parameters, arguments) \
+  static type \
+  name##_baseline parameters \
   { \
-    body (self, first, n, gradient); \
+    return body arguments; \
   } \
-  __attribute__ ((target ("avx2,fma"))) static void \
-  name##_v3 (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient) \
+  __attribute__ ((target ("avx2,fma"))) static type \
+  name##_v3 parameters \
   { \
-    body (self, first, n, gradient); \
+    return body arguments; \
   } \
-  __attribute__ ((target ("avx512f,avx512vl,avx512dq,prefer-vector-width=512"))) static void \
-  name##_v4 (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient) \
+  __attribute__ ((target ("avx512f,avx512vl,avx512dq,prefer-vector-width=512"))) static type \
+  name##_v4 parameters \
   { \
-    body (self, first, n, gradient); \
+    return body arguments; \
   } \
-  static void \
-  name (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient) \
+  static type \
+  name parameters \
   { \
     if (self->isa == ETUDE_ISA_V4) \
-      name##_v4 (self, first, n, gradient); \
-    else if (self->isa == ETUDE_ISA_V3) \
-      name##_v3 (self, first, n, gradient); \
-    else \
-      name##_baseline (self, first, n, gradient); \
+      return name##_v4 arguments; \
+    if (self->isa == ETUDE_ISA_V3) \
+      return name##_v3 arguments; \
+    return name##_baseline arguments; \
   }
 #else
-#define ETUDE_DEFINE_STEP(name, body) \
-  static void \
-  name (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient) \
+#define ETUDE_DEFINE_CLONES(type, name, body, parameters, arguments) \
+  static type \
+  name parameters \
   { \
-    body (self, first, n, gradient); \
+    return body arguments; \
   }
 #endif
 
-#define ETUDE_STEP_BODY static inline __attribute__ ((always_inline)) void
+#define ETUDE_DEFINE_STEP(name, body) \
+  ETUDE_DEFINE_CLONES (void, name, body, \
+                       (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient), \
+                       (self, first, n, gradient))
 
-static inline __attribute__ ((always_inline)) EtudeReal
+#define ETUDE_BODY(type) static inline __attribute__ ((always_inline)) type
+#define ETUDE_STEP_BODY ETUDE_BODY (void)
+
+ETUDE_BODY (EtudeReal)
 etude_sqrt (EtudeReal x)
 {
 #ifdef ETUDE_DOUBLE
@@ -90,6 +109,60 @@ etude_sqrt (EtudeReal x)
   return __builtin_sqrtf (x);
 #endif
 }
+
+ETUDE_BODY (EtudeReal)
+etude_abs (EtudeReal x)
+{
+#ifdef ETUDE_DOUBLE
+  return __builtin_fabs (x);
+#else
+  return __builtin_fabsf (x);
+#endif
+}
+
+/* 1, -1, or 0 for 0. */
+ETUDE_BODY (EtudeReal)
+etude_sign (EtudeReal x)
+{
+  return (EtudeReal) ((x > 0) - (x < 0));
+}
+
+/* The lanes of a sum, always in the same order. */
+ETUDE_BODY (double)
+etude_sum_lanes (const double lanes[ETUDE_LANES])
+{
+  double sum = 0;
+
+  for (guint i = 0; i < ETUDE_LANES; i++)
+    sum += lanes[i];
+  return sum;
+}
+
+/* Rows of the catalogue that several kinds have, each with its own default. */
+#define ETUDE_RATE_PARAM(Type, value, words) \
+  { .key = "lr", .label = N_("Learning Rate"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG, \
+    .min = 0, .min_open = TRUE, .max = 1000, .initial = value, .offset = G_STRUCT_OFFSET (Type, lr), .help = words }
+#define ETUDE_BETA1_PARAM(Type, value) \
+  { .key = "beta1", .label = N_("Beta 1"), .type = ETUDE_PARAM_REAL, \
+    .min = 0, .max = 1, .max_open = TRUE, .initial = value, .offset = G_STRUCT_OFFSET (Type, beta1), \
+    .help = N_("How long the mean of the gradients remembers") }
+#define ETUDE_BETA2_PARAM(Type, value) \
+  { .key = "beta2", .label = N_("Beta 2"), .type = ETUDE_PARAM_REAL, \
+    .min = 0, .max = 1, .max_open = TRUE, .initial = value, .offset = G_STRUCT_OFFSET (Type, beta2), \
+    .help = N_("How long the mean of their squares remembers") }
+#define ETUDE_EPS_PARAM(Type, value) \
+  { .key = "eps", .label = N_("Epsilon"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG, \
+    .min = 0, .min_open = TRUE, .max = 1, .initial = value, .offset = G_STRUCT_OFFSET (Type, eps), \
+    .help = N_("Keeps the division finite where gradients vanish") }
+#define ETUDE_DECAY_PARAM(Type) \
+  { .key = "weight_decay", .label = N_("Weight Decay"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG, \
+    .min = 0, .max = 1000, .offset = G_STRUCT_OFFSET (Type, weight_decay), \
+    .help = N_("Adds this share of the weights to the gradient") }
+/* The rate multiplies it, so a search over rates also searches over decays. */
+#define ETUDE_DECOUPLED_DECAY_PARAM(Type, value) \
+  { .key = "weight_decay", .label = N_("Weight Decay"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG, \
+    .min = 0, .max = 1000, .initial = value, .offset = G_STRUCT_OFFSET (Type, weight_decay), \
+    .help = N_("Takes the rate times this share off the weights at each step") }
 
 extern const EtudeOptimizerKind etude_optimizer_sgd;
 extern const EtudeOptimizerKind etude_optimizer_adam;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "optim/optimizer-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -25,18 +23,22 @@ get_kind (const EtudeOptimizer *self)
 static gboolean
 allocate (EtudeOptimizer *self, GError **error)
 {
-  guint n_states = get_kind (self)->n_states (self->object.data);
+  const EtudeOptimizerKind *kind = get_kind (self);
+  guint n_states = kind->n_states (self->object.data);
   gsize total;
 
-  g_assert (n_states <= ETUDE_OPTIMIZER_STATES);
   if (!g_size_checked_mul (&total, self->n, n_states))
     total = G_MAXSIZE;
   self->block = etude_memory_try_new (total, sizeof (EtudeReal), _("the state of the optimizer"), error);
   if (self->block == NULL)
     return FALSE;
-  for (guint i = 0; i < n_states; i++)
+  for (guint i = 0; i < MIN (n_states, ETUDE_OPTIMIZER_STATES); i++)
     self->states[i] = self->block + i * self->n;
-  return TRUE;
+  if (kind->memory_size == NULL)
+    return TRUE;
+  self->memory = etude_memory_try_new (kind->memory_size (self->object.data), 1, _("the state of the optimizer"),
+                                       error);
+  return self->memory != NULL;
 }
 
 /**
@@ -60,6 +62,7 @@ etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GErro
   self->weights = weights;
   self->n = n;
   self->powers[0] = self->powers[1] = 1;
+  self->effective_lr = NAN;
   if (get_kind (self)->check != NULL && !get_kind (self)->check (kind->data, error))
     return NULL;
   if (!allocate (self, error))
@@ -74,6 +77,7 @@ etude_optimizer_free (EtudeOptimizer *self)
     return;
   etude_object_clear (&self->object);
   etude_memory_free (self->block);
+  etude_memory_free (self->memory);
   g_free (self);
 }
 
@@ -87,9 +91,15 @@ etude_optimizer_free (EtudeOptimizer *self)
 void
 etude_optimizer_begin (EtudeOptimizer *self, double lr)
 {
+  const EtudeOptimizerKind *kind = get_kind (self);
+
+  g_return_if_fail (!self->shows_average);
   self->t++;
   self->lr = lr;
-  get_kind (self)->begin (self);
+  if (self->t == 1 && kind->start != NULL)
+    kind->start (self);
+  if (kind->begin != NULL)
+    kind->begin (self);
 }
 
 /**
@@ -108,6 +118,73 @@ etude_optimizer_step_range (gpointer optimizer, gsize first, gsize n, const Etud
   EtudeOptimizer *self = optimizer;
 
   get_kind (self)->step (self, first, n, gradient);
+}
+
+/**
+ * etude_optimizer_is_whole:
+ * @self: an optimizer
+ *
+ * Returns: whether an update is made by etude_optimizer_step_whole(), once the gradient is complete,
+ *   and not by ranges
+ */
+gboolean
+etude_optimizer_is_whole (const EtudeOptimizer *self)
+{
+  return get_kind (self)->whole != NULL;
+}
+
+/**
+ * etude_optimizer_step_whole:
+ * @self: an optimizer that etude_optimizer_is_whole()
+ * @objective: what the update makes smaller
+ *
+ * Updates all weights. Allocates nothing.
+ */
+void
+etude_optimizer_step_whole (EtudeOptimizer *self, const EtudeObjective *objective)
+{
+  get_kind (self)->whole (self, objective);
+}
+
+/**
+ * etude_optimizer_show_average:
+ * @self: an optimizer
+ * @show: whether the weights are to be those that its kind evaluates with
+ *
+ * Some kinds train at one place and give another as their result, a mean over the way. This brings
+ * it into the weights, and afterwards, to the last bit, what training goes on from. Other kinds and
+ * an optimizer before its first update leave the weights alone.
+ */
+void
+etude_optimizer_show_average (EtudeOptimizer *self, gboolean show)
+{
+  guint average = get_kind (self)->average;
+  EtudeReal *other;
+
+  if (average == 0 || self->t == 0 || self->shows_average == show)
+    return;
+  other = self->states[average - 1];
+  for (gsize i = 0; i < self->n; i++)
+    {
+      EtudeReal weight = self->weights[i];
+
+      self->weights[i] = other[i];
+      other[i] = weight;
+    }
+  self->shows_average = show;
+}
+
+/**
+ * etude_optimizer_get_effective_rate:
+ * @self: an optimizer
+ *
+ * Returns: the rate that the kind chose for the update that has begun; NaN where it takes the one
+ *   that it is given
+ */
+double
+etude_optimizer_get_effective_rate (const EtudeOptimizer *self)
+{
+  return self->effective_lr;
 }
 
 /**

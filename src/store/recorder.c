@@ -21,8 +21,6 @@
 /* Records between two looks at the clock. */
 #define RECORDS_A_LOOK 256
 
-#define MAX_SERIES (4 + ETUDE_MAX_METRICS)
-
 /**
  * Entry:
  * @worker: (owned) (nullable): NULL once it has ended
@@ -44,8 +42,8 @@ typedef struct
   gboolean has_changed;
   gboolean has_ended;
   gint64 running_since;
-  EtudeSamplesPosition positions[MAX_SERIES];
-  EtudeSamplesPosition written[MAX_SERIES];
+  EtudeSamplesPosition positions[ETUDE_MAX_SERIES];
+  EtudeSamplesPosition written[ETUDE_MAX_SERIES];
 } Entry;
 
 struct _EtudeRecorder
@@ -82,7 +80,7 @@ write_series (EtudeRecorder *self, Entry *entry, GError **error)
   g_auto (GStrv) names = etude_run_list_series (entry->run);
 
   memcpy (entry->written, entry->positions, sizeof entry->written);
-  for (guint i = 0; names[i] != NULL && i < MAX_SERIES; i++)
+  for (guint i = 0; names[i] != NULL && i < ETUDE_MAX_SERIES; i++)
     if (!etude_samples_write (self->store, entry->run->number, names[i],
                               etude_run_get_series (entry->run, names[i]), &entry->written[i], error))
       return FALSE;

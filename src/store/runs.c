@@ -247,19 +247,15 @@ read_marks (EtudeStore *store, EtudeRun *run, GError **error)
 static gboolean
 read_series (EtudeStore *store, EtudeRun *run, GError **error)
 {
-  EtudeSeries **fields[] = { &run->loss, &run->lr, &run->train_loss, &run->validation_loss,
-                             &run->metrics[0], &run->metrics[1], &run->metrics[2], &run->metrics[3] };
   g_auto (GStrv) names = etude_run_list_series (run);
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (fields) == 4 + ETUDE_MAX_METRICS);
   for (guint i = 0; names[i] != NULL; i++)
     {
       EtudeSeries *series = etude_samples_read (store, run->number, names[i], error);
 
       if (series == NULL)
         return FALSE;
-      etude_series_free (*fields[i]);
-      *fields[i] = series;
+      etude_run_take_series (run, names[i], series);
     }
   return TRUE;
 }

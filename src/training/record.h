@@ -37,6 +37,7 @@ typedef enum
  * @step: of a step, the update that is made with @lr, 0 for the first; of an evaluation and of the
  *   end, the updates done so far; of a mark, the first update that it concerns
  * @lr: rate of the update; of a mark its factor
+ * @effective_lr: of a step, what the optimizer made of the rate; NaN where it does not choose
  * @loss: of a step the mini-batch loss before the update; of an evaluation the mean loss over the
  *   training part; NaN where not measured
  * @validation_loss: of an evaluation and the end; NaN where there is no validation part
@@ -51,6 +52,7 @@ typedef struct
   int code;
   guint64 step;
   double lr;
+  double effective_lr;
   double loss;
   double validation_loss;
   double test_loss;

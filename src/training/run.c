@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "optim/optimizer.h"
+
 static const struct { const char *id, *label; } states[] = {
   [ETUDE_RUN_RUNNING] = { "running", N_("Running") },
   [ETUDE_RUN_DONE] = { "done", N_("Done") },
@@ -55,6 +57,7 @@ etude_run_new (const EtudeExperiment *experiment, guint64 seed)
   self->updates_per_epoch = 1;
   self->loss = etude_series_new ();
   self->lr = etude_series_new ();
+  self->effective_lr = etude_series_new ();
   self->train_loss = etude_series_new ();
   self->validation_loss = etude_series_new ();
   self->marks = g_array_new (FALSE, FALSE, sizeof (EtudeMark));
@@ -91,6 +94,7 @@ run_clear (gpointer data)
   etude_experiment_free (self->experiment);
   etude_series_free (self->loss);
   etude_series_free (self->lr);
+  etude_series_free (self->effective_lr);
   etude_series_free (self->train_loss);
   etude_series_free (self->validation_loss);
   for (guint i = 0; i < self->n_metrics; i++)
@@ -183,6 +187,21 @@ etude_run_new_of (const EtudeExperiment *experiment, EtudeTrainer *trainer, cons
 }
 
 /**
+ * etude_run_chooses_rate:
+ * @self: a run
+ *
+ * Returns: whether its optimizer makes a rate of its own out of the schedule’s, so that it has a
+ *   series of them
+ */
+gboolean
+etude_run_chooses_rate (const EtudeRun *self)
+{
+  const EtudeObject *optimizer = &etude_experiment_fields (self->experiment)->optimizer;
+
+  return ((const EtudeOptimizerKind *) optimizer->kind)->chooses_rate;
+}
+
+/**
  * etude_run_add:
  * @self: a run
  * @record: what a worker says
@@ -199,6 +218,8 @@ etude_run_add (EtudeRun *self, const EtudeRecord *record)
     case ETUDE_RECORD_STEP:
       etude_series_append (self->loss, record->step, record->loss);
       etude_series_append (self->lr, record->step, record->lr);
+      if (etude_run_chooses_rate (self))
+        etude_series_append (self->effective_lr, record->step, record->effective_lr);
       self->final.loss = record->loss;
       self->steps = record->step + 1;
       break;
@@ -219,42 +240,72 @@ etude_run_add (EtudeRun *self, const EtudeRecord *record)
     }
 }
 
+static EtudeSeries **
+find_series (EtudeRun *self, const char *name)
+{
+  const struct { const char *name; EtudeSeries **series; } fields[] = {
+    { "loss", &self->loss },
+    { "lr", &self->lr },
+    { "effective_lr", &self->effective_lr },
+    { "train_loss", &self->train_loss },
+    { "validation_loss", &self->validation_loss },
+  };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (fields) + ETUDE_MAX_METRICS == ETUDE_MAX_SERIES);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (g_str_equal (fields[i].name, name))
+      return fields[i].series;
+  for (guint i = 0; i < self->n_metrics; i++)
+    if (g_str_equal (self->metric_ids[i], name))
+      return &self->metrics[i];
+  return NULL;
+}
+
 /**
  * etude_run_get_series:
  * @self: a run
- * @name: “loss”, “lr”, “train_loss”, “validation_loss” or the id of a metric
+ * @name: “loss”, “lr”, “effective_lr”, “train_loss”, “validation_loss” or the id of a metric
  *
  * Returns: (transfer none) (nullable): the series
  */
 EtudeSeries *
 etude_run_get_series (const EtudeRun *self, const char *name)
 {
-  if (g_str_equal (name, "loss"))
-    return self->loss;
-  if (g_str_equal (name, "lr"))
-    return self->lr;
-  if (g_str_equal (name, "train_loss"))
-    return self->train_loss;
-  if (g_str_equal (name, "validation_loss"))
-    return self->validation_loss;
-  for (guint i = 0; i < self->n_metrics; i++)
-    if (g_str_equal (self->metric_ids[i], name))
-      return self->metrics[i];
-  return NULL;
+  EtudeSeries **series = find_series ((EtudeRun *) self, name);
+
+  return series != NULL ? *series : NULL;
+}
+
+/**
+ * etude_run_take_series:
+ * @self: a run
+ * @name: of a series that it has
+ * @series: (transfer full): what replaces it
+ */
+void
+etude_run_take_series (EtudeRun *self, const char *name, EtudeSeries *series)
+{
+  EtudeSeries **field = find_series (self, name);
+
+  etude_series_free (*field);
+  *field = series;
 }
 
 /**
  * etude_run_list_series:
  * @self: a run
  *
- * Returns: (transfer full): the names that etude_run_get_series() knows
+ * Returns: (transfer full): the names of the series that the run has
  */
 GStrv
 etude_run_list_series (const EtudeRun *self)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-  g_strv_builder_add_many (names, "loss", "lr", "train_loss", "validation_loss", NULL);
+  g_strv_builder_add_many (names, "loss", "lr", NULL);
+  if (etude_run_chooses_rate (self))
+    g_strv_builder_add (names, "effective_lr");
+  g_strv_builder_add_many (names, "train_loss", "validation_loss", NULL);
   for (guint i = 0; i < self->n_metrics; i++)
     g_strv_builder_add (names, self->metric_ids[i]);
   return g_strv_builder_end (names);

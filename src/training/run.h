@@ -27,6 +27,9 @@ typedef enum
   ETUDE_RUN_FAILED,
 } EtudeRunState;
 
+/* Those of etude_run_list_series() at most. */
+#define ETUDE_MAX_SERIES (5 + ETUDE_MAX_METRICS)
+
 /* What a count of steps holds where there is none. */
 #define ETUDE_NO_STEP G_MAXUINT64
 
@@ -51,6 +54,7 @@ typedef struct
  * @steps: updates done
  * @loss: mini-batch loss of each update
  * @lr: rate of each update
+ * @effective_lr: what the optimizer made of it; empty where it does not choose
  * @train_loss: at each evaluation; its x is the updates done
  * @validation_loss: likewise
  * @n_metrics: how many of @metric_ids and @metrics there are
@@ -84,6 +88,7 @@ typedef struct
   guint64 steps;
   EtudeSeries *loss;
   EtudeSeries *lr;
+  EtudeSeries *effective_lr;
   EtudeSeries *train_loss;
   EtudeSeries *validation_loss;
   guint n_metrics;
@@ -109,8 +114,10 @@ EtudeRun *etude_run_ref (EtudeRun *self);
 void etude_run_unref (EtudeRun *self);
 void etude_run_plan (EtudeRun *self, guint64 n_steps, guint64 updates_per_epoch,
                      const char *const *metric_ids, guint n_metrics);
+gboolean etude_run_chooses_rate (const EtudeRun *self);
 void etude_run_add (EtudeRun *self, const EtudeRecord *record);
 EtudeSeries *etude_run_get_series (const EtudeRun *self, const char *name);
+void etude_run_take_series (EtudeRun *self, const char *name, EtudeSeries *series);
 GStrv etude_run_list_series (const EtudeRun *self);
 
 char *etude_run_write_title (const char *name, guint64 number);

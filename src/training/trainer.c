@@ -19,6 +19,7 @@ struct _EtudeTrainer
   EtudeBatches batches;
   EtudeTally tally;
   EtudeTally losses;
+  EtudeBatch batch;
   gsize slice;
   guint64 step;
   guint64 n_steps;
@@ -31,7 +32,8 @@ struct _EtudeTrainer
 static void
 forget (EtudeRecord *record, EtudeRecordType type, guint64 step)
 {
-  *record = (EtudeRecord) { .type = type, .step = step, .lr = NAN, .loss = NAN, .validation_loss = NAN, .test_loss = NAN };
+  *record = (EtudeRecord) { .type = type, .step = step, .lr = NAN, .effective_lr = NAN, .loss = NAN,
+                            .validation_loss = NAN, .test_loss = NAN };
   for (guint i = 0; i < ETUDE_MAX_METRICS; i++)
     record->metrics[i] = NAN;
 }
@@ -121,10 +123,33 @@ diverge (EtudeTrainer *self, guint64 at)
     self->diverged_at = at;
 }
 
+/* Once more, at the weights that the optimizer tries; the gradient goes where the first one was. */
+static double
+evaluate_again (gpointer data)
+{
+  EtudeTrainer *self = data;
+
+  return etude_network_step (self->network, &self->batch, NULL, NULL);
+}
+
+/* The loss before the update. */
+static double
+update (EtudeTrainer *self)
+{
+  EtudeObjective objective = { .evaluate = evaluate_again, .data = self };
+
+  if (!etude_optimizer_is_whole (self->optimizer))
+    return etude_network_step (self->network, &self->batch, etude_optimizer_step_range, self->optimizer);
+  objective.loss = etude_network_step (self->network, &self->batch, NULL, NULL);
+  objective.gradient = etude_network_get_gradients (self->network);
+  etude_optimizer_step_whole (self->optimizer, &objective);
+  return objective.loss;
+}
+
 /**
  * etude_trainer_step:
  * @self: a trainer that has updates left
- * @record: (out): the update, its rate, and the mini-batch loss before it
+ * @record: (out): the update, its rates, and the mini-batch loss before it
  *
  * One update: batch, forward, loss, backward, optimizer. Allocates nothing.
  */
@@ -133,14 +158,15 @@ etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
 {
   const EtudePart *part = &self->data->train;
   unsigned denormals = etude_denormals_flush ();
-  EtudeBatch batch = { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
 
   record->type = ETUDE_RECORD_STEP;
   record->step = self->step;
   record->lr = etude_schedule_rate (self->schedule, self->step);
-  batch.rows = etude_batches_next (&self->batches, &batch.n);
+  self->batch = (EtudeBatch) { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
+  self->batch.rows = etude_batches_next (&self->batches, &self->batch.n);
   etude_optimizer_begin (self->optimizer, record->lr);
-  record->loss = etude_network_step (self->network, &batch, etude_optimizer_step_range, self->optimizer);
+  record->effective_lr = etude_optimizer_get_effective_rate (self->optimizer);
+  record->loss = update (self);
   etude_denormals_restore (denormals);
   self->last_loss = record->loss;
   if (!isfinite (record->loss))
@@ -166,7 +192,8 @@ etude_trainer_is_evaluation_due (EtudeTrainer *self)
  * @cancelled: (nullable): read atomically between slices
  * @record: (out): loss over the training part, loss and metrics over the validation part
  *
- * Measures the network as it is, and changes nothing of what comes.
+ * Measures the network as it is, at the weights that its optimizer gives as the result, and changes
+ * nothing of what comes.
  *
  * Returns: FALSE when it was cancelled; then @record says nothing
  */
@@ -179,6 +206,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
   gboolean done;
 
   forget (record, ETUDE_RECORD_EVALUATION, self->step);
+  etude_optimizer_show_average (self->optimizer, TRUE);
   done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->losses);
   record->loss = etude_tally_get_loss (&self->losses);
   if (done && self->data->validation.n > 0)
@@ -188,6 +216,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
       for (guint i = 0; i < n_metrics; i++)
         record->metrics[i] = etude_tally_get_metric (&self->tally, ids[i]);
     }
+  etude_optimizer_show_average (self->optimizer, FALSE);
   etude_denormals_restore (denormals);
   if (!done)
     return FALSE;
@@ -218,8 +247,10 @@ etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *canc
   if (outcome != ETUDE_OUTCOME_DONE || self->data->test.n == 0)
     return;
   denormals = etude_denormals_flush ();
+  etude_optimizer_show_average (self->optimizer, TRUE);
   if (etude_evaluate (self->network, &self->data->test, self->slice, cancelled, &self->losses))
     record->test_loss = etude_tally_get_loss (&self->losses);
+  etude_optimizer_show_average (self->optimizer, FALSE);
   etude_denormals_restore (denormals);
 }
 
@@ -292,8 +323,8 @@ etude_trainer_get_diverged_at (EtudeTrainer *self)
  * etude_trainer_dup_weights_hash:
  * @self: a trainer
  *
- * Returns: (transfer full): SHA-256, in hexadecimal, of all weights as little-endian float32 in the
- *   order of PyTorch’s state_dict
+ * Returns: (transfer full): SHA-256, in hexadecimal, of all weights that evaluation sees, as
+ *   little-endian float32 in the order of PyTorch’s state_dict
  */
 char *
 etude_trainer_dup_weights_hash (EtudeTrainer *self)
@@ -302,7 +333,9 @@ etude_trainer_dup_weights_hash (EtudeTrainer *self)
   g_autofree EtudeReal *weights = g_new (EtudeReal, n);
   g_autofree guint32 *bytes = g_new (guint32, n);
 
+  etude_optimizer_show_average (self->optimizer, TRUE);
   etude_network_export_weights (self->network, weights);
+  etude_optimizer_show_average (self->optimizer, FALSE);
   for (gsize i = 0; i < n; i++)
     {
       union { float number; guint32 bits; } u = { (float) weights[i] };

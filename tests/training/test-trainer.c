@@ -7,6 +7,7 @@
 #include "base/isa.h"
 #include "dataset/batches.h"
 #include "fixture.h"
+#include "optim/optimizer.h"
 #include "training/denormals-private.h"
 #include "training/evaluate.h"
 
@@ -85,6 +86,43 @@ test_same_bits (void)
     }
   d = etude_trainer_dup_weights_hash (trainer);
   g_assert_cmpstr (a, ==, d);
+}
+
+/* Every optimizer: the same bits with evaluations in between, and the rate that it chose, if it does. */
+static void
+test_optimizers (void)
+{
+  for (guint k = 0; etude_optimizer_group.kinds[k] != NULL; k++)
+    {
+      const EtudeKind *kind = etude_optimizer_group.kinds[k];
+      const char *const settings[] = {
+        "training.epochs", "3", "training.batch_size", "100", "optimizer", kind->id, NULL
+      };
+      g_autoptr (EtudeExperiment) experiment = make_experiment (settings);
+      g_autoptr (EtudeTrainer) trainer = NULL, other = NULL;
+      g_autofree char *expected = NULL, *found = NULL;
+      EtudeRecord record;
+      double losses[21];
+
+      if (g_str_equal (kind->id, "lbfgs"))
+        etude_experiment_set (experiment, "optimizer.line_search_fn", "strong_wolfe", NULL);
+      if (g_str_equal (kind->id, "asgd"))
+        etude_experiment_set (experiment, "optimizer.t0", "2", NULL);
+      trainer = make_trainer (experiment, NULL);
+      other = make_trainer (experiment, NULL);
+      expected = train (trainer, losses);
+      for (guint t = 0; t < G_N_ELEMENTS (losses); t++)
+        {
+          g_assert_true (etude_trainer_evaluate (other, NULL, &record));
+          g_assert_true (isnan (record.effective_lr));
+          etude_trainer_step (other, &record);
+          g_assert_cmpfloat (record.loss, ==, losses[t]);
+          g_assert_cmpint (isfinite (record.effective_lr) != 0, ==, ((const EtudeOptimizerKind *) kind)->chooses_rate);
+        }
+      g_assert_false (etude_trainer_has_diverged (other));
+      found = etude_trainer_dup_weights_hash (other);
+      g_assert_cmpstr (found, ==, expected);
+    }
 }
 
 static gboolean
@@ -407,6 +445,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trainer/same-bits", test_same_bits);
+  g_test_add_func ("/trainer/optimizers", test_optimizers);
   g_test_add_func ("/trainer/data-seed", test_data_seed);
   g_test_add_func ("/trainer/isa", test_isa);
   g_test_add_func ("/trainer/batches", test_batches);
