@@ -166,5 +166,9 @@ etude_sum_lanes (const double lanes[ETUDE_LANES])
 
 extern const EtudeOptimizerKind etude_optimizer_sgd;
 extern const EtudeOptimizerKind etude_optimizer_adam;
+extern const EtudeOptimizerKind etude_optimizer_adamw;
+extern const EtudeOptimizerKind etude_optimizer_nadam;
+extern const EtudeOptimizerKind etude_optimizer_radam;
+extern const EtudeOptimizerKind etude_optimizer_adamax;
 
 G_END_DECLS

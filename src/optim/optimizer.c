@@ -7,6 +7,10 @@
 static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_sgd.kind,
   &etude_optimizer_adam.kind,
+  &etude_optimizer_adamw.kind,
+  &etude_optimizer_nadam.kind,
+  &etude_optimizer_radam.kind,
+  &etude_optimizer_adamax.kind,
   NULL
 };
 

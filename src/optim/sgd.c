@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "optim/optimizer-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "base/error.h"
 
 typedef struct
@@ -15,9 +13,7 @@ typedef struct
 } Sgd;
 
 static const EtudeParam sgd_params[] = {
-  { .key = "lr", .label = N_("Learning Rate"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
-    .min = 0, .min_open = TRUE, .max = 1000, .initial = 0.1, .offset = G_STRUCT_OFFSET (Sgd, lr),
-    .help = N_("How far a step goes against the gradient") },
+  ETUDE_RATE_PARAM (Sgd, 0.1, N_("How far a step goes against the gradient")),
   { .key = "momentum", .label = N_("Momentum"), .type = ETUDE_PARAM_REAL,
     .min = 0, .max = 1, .max_open = TRUE, .offset = G_STRUCT_OFFSET (Sgd, momentum),
     .help = N_("Share of the last step that is taken along") },
@@ -26,9 +22,7 @@ static const EtudeParam sgd_params[] = {
     .help = N_("Share of the gradient that momentum leaves out") },
   { .key = "nesterov", .label = N_("Nesterov"), .type = ETUDE_PARAM_BOOLEAN,
     .offset = G_STRUCT_OFFSET (Sgd, nesterov), .help = N_("Looks one step of momentum ahead") },
-  { .key = "weight_decay", .label = N_("Weight Decay"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
-    .min = 0, .max = 1000, .offset = G_STRUCT_OFFSET (Sgd, weight_decay),
-    .help = N_("Adds this share of the weights to the gradient") },
+  ETUDE_DECAY_PARAM (Sgd),
   { .key = NULL }
 };
 

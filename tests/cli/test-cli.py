@@ -168,6 +168,18 @@ def test_every_kind_trains():
         assert out[-1]["outcome"] == "done" and out[-1]["train_loss"] < out[1]["train_loss"], kind
 
 
+def test_every_optimizer_trains():
+    """with its own defaults, and the same again from the document that was saved"""
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in CONTRACT["optimizer"]:
+            file = os.path.join(folder, kind + ".etude")
+            out = lines(run("train", "--json", "--no-store", "--every", "1000", "--save", file, "--set", f"optimizer={kind}", *SHORT))
+            assert out[-1]["outcome"] == "done" and out[-1]["train_loss"] < out[1]["train_loss"], kind
+            assert out[0]["document"]["optimizer"]["kind"] == kind
+            again = lines(run("train", "--json", "--no-store", file))
+            assert again[-1]["weights"] == out[-1]["weights"] and again[0]["hash"] == out[0]["hash"], kind
+
+
 def test_diverged():
     out = lines(run("train", "--json", "--no-store", "--set", "loss=mse", "--set", "dataset=file",
                     "--set", f"dataset.path={numbers()}", "--set", "optimizer.lr=1000",
@@ -345,7 +357,11 @@ CONTRACT = {
              "smooth_l1": ["reduction", "beta"], "huber": ["reduction", "delta"], "hinge": ["reduction"]},
     "metric": {"accuracy": [], "balanced_accuracy": [], "f1": [], "auc": [], "mae": [], "rmse": [], "r2": []},
     "optimizer": {"sgd": ["lr", "momentum", "dampening", "nesterov", "weight_decay"],
-                  "adam": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"]},
+                  "adam": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"],
+                  "adamw": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"],
+                  "nadam": ["lr", "beta1", "beta2", "eps", "weight_decay", "momentum_decay"],
+                  "radam": ["lr", "beta1", "beta2", "eps", "weight_decay"],
+                  "adamax": ["lr", "beta1", "beta2", "eps", "weight_decay"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
                  "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
                  "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
@@ -365,6 +381,15 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
             "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": [],
             "loss.smooth_l1.beta": 1, "initialiser.orthogonal.gain": 1, "loss.huber.delta": 1}
+# Kind, then the defaults of its keys in order.
+OPTIMIZER_DEFAULTS = {
+    "adamw": [0.001, 0.9, 0.999, 1e-8, 0.01, False],
+    "nadam": [0.002, 0.9, 0.999, 1e-8, 0, 0.004],
+    "radam": [0.001, 0.9, 0.999, 1e-8, 0],
+    "adamax": [0.002, 0.9, 0.999, 1e-8, 0],
+}
+DEFAULTS.update({f"optimizer.{kind}.{key}": default for kind, defaults in OPTIMIZER_DEFAULTS.items()
+                 for key, default in zip(CONTRACT["optimizer"][kind], defaults)})
 
 
 def test_catalogue():

@@ -10,55 +10,43 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/random.h"
-#include "optim/optimizer.h"
+#include "optimizer-fixture.h"
 
 #define N_STEPS 20
 
+/*
+ * @name: in the file; NULL where PyTorch has no such optimizer, so that only float looks at it
+ * @tolerance: 0 is 1e-12
+ */
 typedef struct
 {
   const char *name;
   const char *kind;
   const char *settings;
+  double tolerance;
 } Row;
 
+/* Where PyTorch keeps its numbers in float32. */
+#define SINGLE 1e-8
+
 static const Row rows[] = {
-  { "SGD(0.05)", "sgd", "lr=0.05" },
-  { "SGD(0.05,m0.9)", "sgd", "lr=0.05 momentum=0.9" },
-  { "SGD(0.05,m0.9,damp0.1,wd0.01)", "sgd", "lr=0.05 momentum=0.9 dampening=0.1 weight_decay=0.01" },
-  { "SGD(0.05,m0.9,nesterov,wd0.01)", "sgd", "lr=0.05 momentum=0.9 nesterov=true weight_decay=0.01" },
-  { "Adam(0.1)", "adam", "lr=0.1" },
-  { "Adam(0.1,wd0.01)", "adam", "lr=0.1 weight_decay=0.01" },
-  { "AMSGrad(0.1)", "adam", "lr=0.1 amsgrad=true" },
+  { "SGD(0.05)", "sgd", "lr=0.05", 0 },
+  { "SGD(0.05,m0.9)", "sgd", "lr=0.05 momentum=0.9", 0 },
+  { "SGD(0.05,m0.9,damp0.1,wd0.01)", "sgd", "lr=0.05 momentum=0.9 dampening=0.1 weight_decay=0.01", 0 },
+  { "SGD(0.05,m0.9,nesterov,wd0.01)", "sgd", "lr=0.05 momentum=0.9 nesterov=true weight_decay=0.01", 0 },
+  { "Adam(0.1)", "adam", "lr=0.1", 0 },
+  { "Adam(0.1,wd0.01)", "adam", "lr=0.1 weight_decay=0.01", 0 },
+  { "AMSGrad(0.1)", "adam", "lr=0.1 amsgrad=true", 0 },
+  { "AdamW(0.1,wd0.01)", "adamw", "lr=0.1 weight_decay=0.01", 0 },
+  { "NAdam(0.02) foreach", "nadam", "lr=0.02", SINGLE },
+  { "RAdam(0.1)", "radam", "lr=0.1", 0 },
+  { "Adamax(0.02)", "adamax", "lr=0.02", 0 },
+  { NULL, "adamw", "lr=0.1 amsgrad=true", 0 },
 };
-
-/* "key=value key=value" */
-static void
-make_object (EtudeObject *object, const char *kind, const char *settings)
-{
-  g_auto (GStrv) parts = g_strsplit (settings, " ", -1);
-  GError *error = NULL;
-
-  etude_object_init (object, etude_group_find (&etude_optimizer_group, kind));
-  for (guint i = 0; parts[i] != NULL && *parts[i] != '\0'; i++)
-    {
-      g_auto (GStrv) pair = g_strsplit (parts[i], "=", 2);
-      const EtudeParam *param = etude_kind_find_param (object->kind, pair[0]);
-
-      g_assert_nonnull (param);
-      etude_param_read (param, pair[1], etude_param_field (param, object->data), &error);
-      g_assert_no_error (error);
-    }
-}
 
 #ifdef ETUDE_DOUBLE
 
 static char **lines;
-
-static double
-get_rate (const EtudeObject *object)
-{
-  return *(double *) etude_param_field (etude_kind_find_param (object->kind, "lr"), object->data);
-}
 
 /* Point @step, from 1, of the trajectory @name. */
 static void
@@ -78,33 +66,48 @@ read_point (const char *name, guint step, double point[3])
   g_error ("no row %s", start);
 }
 
-static void
-test_reference (gconstpointer data)
+/* The largest distance from the trajectory @name. */
+static double
+follow (const Row *row, const char *name)
 {
   static const double curvature[] = { 1, 10, 0.1 };
-  const Row *row = data;
   g_autoptr (EtudeOptimizer) optimizer = NULL;
-  double weights[] = { 1, -1, 2 }, gradient[3], expected[3];
+  double weights[] = { 1, -1, 2 }, gradient[3], expected[3], farthest = 0;
+  Bowl bowl = { .n = 3, .weights = weights, .curvature = curvature, .gradient = gradient };
   EtudeObject object;
 
   make_object (&object, row->kind, row->settings);
   optimizer = etude_optimizer_new (&object, weights, 3, NULL);
   for (guint step = 1; step <= N_STEPS; step++)
     {
+      bowl_update (&bowl, optimizer, get_rate (&object));
+      read_point (name, step, expected);
       for (guint i = 0; i < 3; i++)
-        gradient[i] = curvature[i] * weights[i];
-      etude_optimizer_begin (optimizer, get_rate (&object));
-      etude_optimizer_step_range (optimizer, 0, 2, gradient);
-      etude_optimizer_step_range (optimizer, 2, 1, gradient + 2);
-      read_point (row->name, step, expected);
-      for (guint i = 0; i < 3; i++)
-        g_assert_cmpfloat_with_epsilon (weights[i], expected[i], 1e-12);
+        farthest = MAX (farthest, fabs (weights[i] - expected[i]));
     }
   g_assert_cmpuint (etude_optimizer_get_n_updates (optimizer), ==, N_STEPS);
   etude_object_clear (&object);
+  return farthest;
 }
 
-/* No trajectory of the file is left out, and no kind of the catalogue is without one. */
+static void
+test_reference (gconstpointer data)
+{
+  const Row *row = data;
+
+  g_assert_cmpfloat (follow (row, row->name), <=, row->tolerance > 0 ? row->tolerance : 1e-12);
+}
+
+/* What PyTorch 1.13.1 does where it goes weight by weight is wrong: 1e-4 away after a step. */
+static void
+test_nadam (void)
+{
+  const Row row = { "NAdam(0.02) foreach", "nadam", "lr=0.02", SINGLE };
+
+  g_assert_cmpfloat (follow (&row, "NAdam(0.02) single-tensor"), >, 1e-4);
+}
+
+/* No trajectory of the file is left out, and no kind of the catalogue is without a row. */
 static void
 test_complete (void)
 {
@@ -112,11 +115,11 @@ test_complete (void)
 
   for (guint i = 1; lines[i] != NULL && *lines[i] != '\0'; i++)
     {
-      gboolean found = FALSE;
+      gboolean found = g_str_has_prefix (lines[i], "\"NAdam(0.02) single-tensor\",");
 
       for (guint k = 0; k < G_N_ELEMENTS (rows) && !found; k++)
         {
-          g_autofree char *start = g_strdup_printf ("\"%s\",", rows[k].name);
+          g_autofree char *start = g_strdup_printf ("\"%s\",", rows[k].name != NULL ? rows[k].name : "");
 
           found = g_str_has_prefix (lines[i], start);
         }
@@ -137,81 +140,83 @@ test_complete (void)
 #else
 
 #define N_WEIGHTS 1000
+#define N_PADDING 37
 
-/* Ten updates with @isa, whole or in ranges of random length. */
+/* Ten updates with @isa, whole or in ranges of random length. The last weights are padding: they
+ * have no gradient. */
 static void
 run (const Row *row, EtudeIsa isa, gboolean cut, float weights[N_WEIGHTS])
 {
   g_autoptr (EtudeOptimizer) optimizer = NULL;
-  float gradient[N_WEIGHTS];
+  float gradient[N_WEIGHTS], curvature[N_WEIGHTS] = { 0 }, noise[N_WEIGHTS] = { 0 };
+  Bowl bowl = { N_WEIGHTS, weights, curvature, noise, gradient, 0 };
   EtudeRandom numbers, cuts;
-  EtudeObject object;
 
   etude_random_init (&numbers, 1, ETUDE_STREAM_SAMPLE);
   etude_random_init (&cuts, 1, ETUDE_STREAM_DATA);
-  make_object (&object, row->kind, row->settings);
-  for (gsize i = 0; i < N_WEIGHTS; i++)
-    weights[i] = (float) etude_random_normal (&numbers);
+  memset (weights, 0, N_WEIGHTS * sizeof *weights);
+  for (gsize i = 0; i < N_WEIGHTS - N_PADDING; i++)
+    {
+      weights[i] = (float) etude_random_normal (&numbers);
+      curvature[i] = (float) fabs (etude_random_normal (&numbers));
+    }
   etude_isa_set (isa);
-  optimizer = etude_optimizer_new (&object, weights, N_WEIGHTS, NULL);
+  optimizer = make_optimizer (row->kind, row->settings, weights, N_WEIGHTS);
   for (guint step = 0; step < 10; step++)
     {
-      for (gsize i = 0; i < N_WEIGHTS; i++)
-        gradient[i] = (float) etude_random_normal (&numbers);
+      for (gsize i = 0; i < N_WEIGHTS - N_PADDING; i++)
+        noise[i] = (float) etude_random_normal (&numbers);
+      if (!cut)
+        {
+          bowl_update (&bowl, optimizer, 0.01);
+          continue;
+        }
+      bowl_evaluate (&bowl);
       etude_optimizer_begin (optimizer, 0.01);
       for (gsize first = 0; first < N_WEIGHTS;)
         {
           gsize length = 1 + etude_random_below (&cuts, 70);
-          gsize n = cut ? MIN (length, N_WEIGHTS - first) : N_WEIGHTS;
+          gsize n = MIN (length, N_WEIGHTS - first);
 
           etude_optimizer_step_range (optimizer, first, n, gradient + first);
           first += n;
         }
     }
-  etude_object_clear (&object);
 }
 
+static gboolean
+is_whole (const Row *row)
+{
+  g_autoptr (EtudeOptimizer) optimizer = make_optimizer (row->kind, row->settings, NULL, 0);
+
+  return etude_optimizer_is_whole (optimizer);
+}
+
+/* Neither the width of the vectors nor the cut of the ranges shows, and padding stays zero. */
 static void
 test_bits (gconstpointer data)
 {
   float expected[N_WEIGHTS], found[N_WEIGHTS];
+  guint n_cuts = is_whole (data) ? 1 : 2;
 
   run (data, ETUDE_ISA_PLAIN, FALSE, expected);
+  g_assert_true (isfinite (expected[0]) && expected[0] != 0);
+  for (gsize i = N_WEIGHTS - N_PADDING; i < N_WEIGHTS; i++)
+    g_assert_cmpfloat (expected[i], ==, 0);
   for (EtudeIsa isa = ETUDE_ISA_PLAIN; isa <= ETUDE_ISA_V4; isa++)
-    for (guint cut = 0; cut < 2 && etude_isa_is_supported (isa); cut++)
+    for (guint cut = 0; cut < n_cuts && etude_isa_is_supported (isa); cut++)
       {
         run (data, isa, cut, found);
         g_assert_cmpmem (found, sizeof found, expected, sizeof expected);
       }
 }
 
-/* Padding has no gradient: whatever the parameters, it stays zero. */
-static void
-test_padding (gconstpointer data)
-{
-  const Row *row = data;
-  float weights[64] = { 0 }, gradient[64] = { 0 };
-  g_autoptr (EtudeOptimizer) optimizer = NULL;
-  EtudeObject object;
-
-  make_object (&object, row->kind, row->settings);
-  optimizer = etude_optimizer_new (&object, weights, 64, NULL);
-  for (guint step = 0; step < 100; step++)
-    {
-      etude_optimizer_begin (optimizer, 1);
-      etude_optimizer_step_range (optimizer, 0, 64, gradient);
-    }
-  for (guint i = 0; i < 64; i++)
-    g_assert_cmpfloat (weights[i], ==, 0);
-  etude_object_clear (&object);
-}
-
 static void
 test_refused (void)
 {
-  static const struct { const char *settings; const char *message; } cases[] = {
-    { "nesterov=true", "optimizer.nesterov: found true without momentum, expected a momentum above 0" },
-    { "nesterov=true momentum=0.9 dampening=0.5",
+  static const struct { const char *kind; const char *settings; const char *message; } cases[] = {
+    { "sgd", "nesterov=true", "optimizer.nesterov: found true without momentum, expected a momentum above 0" },
+    { "sgd", "nesterov=true momentum=0.9 dampening=0.5",
       "optimizer.nesterov: found true with a dampening, expected a dampening of 0" },
   };
 
@@ -221,7 +226,7 @@ test_refused (void)
       float weights[1] = { 0 };
       EtudeObject object;
 
-      make_object (&object, "sgd", cases[i].settings);
+      make_object (&object, cases[i].kind, cases[i].settings);
       g_assert_null (etude_optimizer_new (&object, weights, 1, &error));
       g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE);
       g_assert_cmpstr (error->message, ==, cases[i].message);
@@ -229,21 +234,33 @@ test_refused (void)
     }
 }
 
+/* More than the limit is refused before memory is taken: each weight has that many numbers more. */
 static void
 test_memory (void)
 {
-  g_autoptr (GError) error = NULL;
-  float weights[1] = { 0 };
-  EtudeObject object;
+  static const struct { const char *kind; const char *settings; const char *elements; } cases[] = {
+    { "adam", "", "2097152" },
+    { "adam", "amsgrad=true", "3145728" },
+    { "nadam", "", "2097152" },
+  };
 
-  make_object (&object, "adam", "");
   etude_memory_set_limit (1 << 20);
-  g_assert_null (etude_optimizer_new (&object, weights, 1 << 20, &error));
-  g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE);
-  g_assert_cmpstr (error->message, ==,
-                   "the state of the optimizer would need 2097152 elements of 4 bytes, more than the limit of 1.0\302\240MiB");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *message
+        = g_strdup_printf ("the state of the optimizer would need %s elements of 4 bytes, more than the limit of 1.0\302\240MiB",
+                           cases[i].elements);
+      g_autoptr (GError) error = NULL;
+      float weights[1] = { 0 };
+      EtudeObject object;
+
+      make_object (&object, cases[i].kind, cases[i].settings);
+      g_assert_null (etude_optimizer_new (&object, weights, 1 << 20, &error));
+      g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE);
+      g_assert_cmpstr (error->message, ==, message);
+      etude_object_clear (&object);
+    }
   etude_memory_set_limit (0);
-  etude_object_clear (&object);
 }
 
 #endif
@@ -264,16 +281,16 @@ main (int argc, char **argv)
 #ifdef ETUDE_DOUBLE
       g_autofree char *name = g_strdup_printf ("/optimizer/reference/%s", rows[i].name);
 
-      g_test_add_data_func (name, &rows[i], test_reference);
+      if (rows[i].name != NULL)
+        g_test_add_data_func (name, &rows[i], test_reference);
 #else
-      g_autofree char *bits = g_strdup_printf ("/optimizer/bits/%s", rows[i].name);
-      g_autofree char *padding = g_strdup_printf ("/optimizer/padding/%s", rows[i].name);
+      g_autofree char *name = g_strdup_printf ("/optimizer/bits/%s(%s)", rows[i].kind, rows[i].settings);
 
-      g_test_add_data_func (bits, &rows[i], test_bits);
-      g_test_add_data_func (padding, &rows[i], test_padding);
+      g_test_add_data_func (name, &rows[i], test_bits);
 #endif
     }
 #ifdef ETUDE_DOUBLE
+  g_test_add_func ("/optimizer/nadam", test_nadam);
   g_test_add_func ("/optimizer/complete", test_complete);
 #else
   g_test_add_func ("/optimizer/refused", test_refused);

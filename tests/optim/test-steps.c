@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Optimizers by hand, in double: steps whose constants make every answer a fraction, the largest
+ * rate that a quadratic stands, the average that some kinds evaluate at.
+ */
+#include <math.h>
+
+#include "optimizer-fixture.h"
+
+/* So small that it is not there, yet allowed. */
+#define NO_EPS " eps=1e-300"
+
+#define MAX_STEPS 5
+
+/*
+ * @start: the weight before
+ * @gradients: handed in one after the other, whatever the weight
+ * @weights: what it must be after each
+ * @result: (or 0): the weight that evaluation sees at the end
+ * @rates: (or 0): what the optimizer chose for each
+ */
+typedef struct
+{
+  const char *kind;
+  const char *settings;
+  double start;
+  guint n;
+  double gradients[MAX_STEPS];
+  double weights[MAX_STEPS];
+  double result;
+  double rates[MAX_STEPS];
+} Steps;
+
+static const Steps steps[] = {
+  { "sgd", "lr=0.5", 1, 2, { 1, -2 }, { 0.5, 1.5 }, 0, { 0 } },
+  { "sgd", "lr=0.5 momentum=0.5", 0, 2, { 1, 1 }, { -0.5, -1.25 }, 0, { 0 } },
+  { "sgd", "lr=0.5 momentum=0.5 dampening=0.5", 0, 2, { 1, 1 }, { -0.5, -1 }, 0, { 0 } },
+  { "sgd", "lr=0.5 momentum=0.5 nesterov=true", 0, 2, { 1, 1 }, { -0.75, -1.625 }, 0, { 0 } },
+  { "sgd", "lr=0.5 weight_decay=0.5", 4, 1, { 1 }, { 2.5 }, 0, { 0 } },
+  /* m = 1, 3 and v = 1, 7, corrected by 1/2, 3/4 and 1/4, 7/16: roots 2 and 4 */
+  { "adam", "lr=1 beta1=0.5 beta2=0.75" NO_EPS, 0, 2, { 2, 5 }, { -1, -2 }, 0, { 0 } },
+  /* eps is added to the corrected root: 2 + 1 */
+  { "adam", "lr=1 beta1=0.5 beta2=0.75 eps=1", 0, 1, { 2 }, { -2.0 / 3 }, 0, { 0 } },
+  /* g = 1 + 4/4 */
+  { "adam", "lr=1 beta1=0.5 beta2=0.75 weight_decay=0.25" NO_EPS, 4, 1, { 1 }, { 3 }, 0, { 0 } },
+  /* v = 1, then 3/4, of which the first stays: m = 1, 1/2 */
+  { "adam", "lr=1 beta1=0.5 beta2=0.75 amsgrad=true" NO_EPS, 0, 2, { 2, 0 },
+    { -1, -1 - 0.5 * 4 / 3 * 0.66143782776614768 }, 0, { 0 } },
+  /* (1 - 1/4) of 4, less 1/2; the same of that, less 1/2 */
+  { "adamw", "lr=0.5 beta1=0.5 beta2=0.75 weight_decay=0.5" NO_EPS, 4, 2, { 2, 5 }, { 2.5, 1.375 }, 0, { 0 } },
+  /* mu = 1/4 always: 1 · 2/2 + 4/15 · 1/2, then 4/5 · 5/4 + 16/63 · 3/4 */
+  { "nadam", "lr=1 beta1=0.5 beta2=0.75 momentum_decay=0" NO_EPS, 0, 2, { 2, 5 },
+    { -17.0 / 15, -244.0 / 105 }, 0, { 0 } },
+  /* too few gradients seen: the corrected mean alone */
+  { "radam", "lr=1 beta1=0.5 beta2=0.75", 0, 2, { 2, 2 }, { -2, -4 }, 0, { 0 } },
+  /* u = 2, 1, 7; m = 1, 0, 7/2, the last corrected by 7/8 */
+  { "adamax", "lr=1 beta1=0.5 beta2=0.5" NO_EPS, 0, 3, { 2, -1, 7 }, { -1, -1, -11.0 / 7 }, 0, { 0 } },
+};
+
+static void
+test_steps (gconstpointer data)
+{
+  const Steps *self = data;
+  double weight = self->start, last;
+  g_autoptr (EtudeOptimizer) optimizer = NULL;
+  EtudeObject object;
+
+  make_object (&object, self->kind, self->settings);
+  optimizer = etude_optimizer_new (&object, &weight, 1, NULL);
+  g_assert_true (isnan (etude_optimizer_get_effective_rate (optimizer)));
+  for (guint i = 0; i < self->n; i++)
+    {
+      double gradient = self->gradients[i];
+
+      etude_optimizer_begin (optimizer, get_rate (&object));
+      if (self->rates[i] > 0)
+        g_assert_cmpfloat_with_epsilon (etude_optimizer_get_effective_rate (optimizer), self->rates[i], 1e-14);
+      else
+        g_assert_true (isnan (etude_optimizer_get_effective_rate (optimizer)));
+      if (etude_optimizer_is_whole (optimizer))
+        etude_optimizer_step_whole (optimizer, &(EtudeObjective) { .gradient = &gradient });
+      else
+        etude_optimizer_step_range (optimizer, 0, 1, &gradient);
+      g_assert_cmpfloat_with_epsilon (weight, self->weights[i], 1e-14);
+    }
+  last = weight;
+  etude_optimizer_show_average (optimizer, TRUE);
+  etude_optimizer_show_average (optimizer, TRUE);
+  g_assert_cmpfloat_with_epsilon (weight, self->result != 0 ? self->result : last, 1e-14);
+  etude_optimizer_show_average (optimizer, FALSE);
+  g_assert_cmpfloat (weight, ==, last);
+  etude_object_clear (&object);
+}
+
+/* Every kind has steps worked out. */
+static void
+test_complete (void)
+{
+  for (guint k = 0; etude_optimizer_group.kinds[k] != NULL; k++)
+    {
+      gboolean found = FALSE;
+
+      for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        found = found || g_str_equal (steps[i].kind, etude_optimizer_group.kinds[k]->id);
+      if (!found)
+        g_error ("no steps of %s", etude_optimizer_group.kinds[k]->id);
+    }
+}
+
+/*
+ * Where a rate is the largest that f = w² / 2 stands. Adam’s is for the Hessian that it has divided
+ * by the root of v: with an eps of 1 and so small a weight, the curvature itself.
+ */
+typedef struct
+{
+  const char *kind;
+  const char *settings;
+  double limit;
+} Limit;
+
+static const Limit limits[] = {
+  { "sgd", "", 2 },
+  { "sgd", "momentum=0.9", 2 + 2 * 0.9 },
+  { "sgd", "momentum=0.9 nesterov=true", (2 + 2 * 0.9) / (1 + 2 * 0.9) },
+  { "sgd", "momentum=0.9 dampening=0.9", (2 + 2 * 0.9) / (1 - 0.9) },
+  { "adam", "eps=1", (2 + 2 * 0.9) / (1 - 0.9) },
+  { "adamw", "eps=1 weight_decay=0", (2 + 2 * 0.9) / (1 - 0.9) },
+};
+
+/* The largest weight from update @first to @last. */
+static double
+find_peak (Bowl *bowl, EtudeOptimizer *optimizer, double lr, guint first, guint last)
+{
+  double peak = 0;
+
+  for (guint i = 1; i <= last; i++)
+    {
+      bowl_update (bowl, optimizer, lr);
+      if (i >= first)
+        peak = MAX (peak, fabs (bowl->weights[0]));
+    }
+  return peak;
+}
+
+static gboolean
+is_bounded (const Limit *limit, double lr)
+{
+  static const double curvature = 1;
+  double weight = 1e-30, gradient, early;
+  g_autoptr (EtudeOptimizer) optimizer = make_optimizer (limit->kind, limit->settings, &weight, 1);
+  Bowl bowl = { .n = 1, .weights = &weight, .curvature = &curvature, .gradient = &gradient };
+
+  early = find_peak (&bowl, optimizer, lr, 400, 500);
+  return find_peak (&bowl, optimizer, lr, 400, 500) <= early;
+}
+
+static void
+test_limits (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      g_assert_true (is_bounded (&limits[i], 0.999 * limits[i].limit));
+      g_assert_false (is_bounded (&limits[i], 1.001 * limits[i].limit));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/steps/%s(%s)", steps[i].kind, steps[i].settings);
+
+      g_test_add_data_func (name, &steps[i], test_steps);
+    }
+  g_test_add_func ("/steps/complete", test_complete);
+  g_test_add_func ("/steps/limits", test_limits);
+  return g_test_run ();
+}
