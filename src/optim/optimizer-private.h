@@ -170,5 +170,6 @@ extern const EtudeOptimizerKind etude_optimizer_adamw;
 extern const EtudeOptimizerKind etude_optimizer_nadam;
 extern const EtudeOptimizerKind etude_optimizer_radam;
 extern const EtudeOptimizerKind etude_optimizer_adamax;
+extern const EtudeOptimizerKind etude_optimizer_rmsprop;
 
 G_END_DECLS

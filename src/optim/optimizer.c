@@ -11,6 +11,7 @@ static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_nadam.kind,
   &etude_optimizer_radam.kind,
   &etude_optimizer_adamax.kind,
+  &etude_optimizer_rmsprop.kind,
   NULL
 };
 

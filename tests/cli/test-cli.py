@@ -361,7 +361,8 @@ CONTRACT = {
                   "adamw": ["lr", "beta1", "beta2", "eps", "weight_decay", "amsgrad"],
                   "nadam": ["lr", "beta1", "beta2", "eps", "weight_decay", "momentum_decay"],
                   "radam": ["lr", "beta1", "beta2", "eps", "weight_decay"],
-                  "adamax": ["lr", "beta1", "beta2", "eps", "weight_decay"]},
+                  "adamax": ["lr", "beta1", "beta2", "eps", "weight_decay"],
+                  "rmsprop": ["lr", "alpha", "eps", "momentum", "centered", "weight_decay"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
                  "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
                  "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
@@ -387,6 +388,7 @@ OPTIMIZER_DEFAULTS = {
     "nadam": [0.002, 0.9, 0.999, 1e-8, 0, 0.004],
     "radam": [0.001, 0.9, 0.999, 1e-8, 0],
     "adamax": [0.002, 0.9, 0.999, 1e-8, 0],
+    "rmsprop": [0.01, 0.99, 1e-8, 0, False, 0],
 }
 DEFAULTS.update({f"optimizer.{kind}.{key}": default for kind, defaults in OPTIMIZER_DEFAULTS.items()
                  for key, default in zip(CONTRACT["optimizer"][kind], defaults)})

@@ -41,7 +41,11 @@ static const Row rows[] = {
   { "NAdam(0.02) foreach", "nadam", "lr=0.02", SINGLE },
   { "RAdam(0.1)", "radam", "lr=0.1", 0 },
   { "Adamax(0.02)", "adamax", "lr=0.02", 0 },
+  { "RMSprop(0.01)", "rmsprop", "lr=0.01", 0 },
+  { "RMSprop(0.01,centered,m0.9)", "rmsprop", "lr=0.01 centered=true momentum=0.9", 0 },
   { NULL, "adamw", "lr=0.1 amsgrad=true", 0 },
+  { NULL, "rmsprop", "centered=true", 0 },
+  { NULL, "rmsprop", "momentum=0.9", 0 },
 };
 
 #ifdef ETUDE_DOUBLE
@@ -242,6 +246,7 @@ test_memory (void)
     { "adam", "", "2097152" },
     { "adam", "amsgrad=true", "3145728" },
     { "nadam", "", "2097152" },
+    { "rmsprop", "centered=true momentum=0.5", "3145728" },
   };
 
   etude_memory_set_limit (1 << 20);

@@ -55,6 +55,11 @@ static const Steps steps[] = {
   { "radam", "lr=1 beta1=0.5 beta2=0.75", 0, 2, { 2, 2 }, { -2, -4 }, 0, { 0 } },
   /* u = 2, 1, 7; m = 1, 0, 7/2, the last corrected by 7/8 */
   { "adamax", "lr=1 beta1=0.5 beta2=0.5" NO_EPS, 0, 3, { 2, -1, 7 }, { -1, -1, -11.0 / 7 }, 0, { 0 } },
+  { "rmsprop", "lr=0.5 alpha=0.75" NO_EPS, 0, 2, { 2, 1 }, { -1, -1.5 }, 0, { 0 } },
+  { "rmsprop", "lr=0.5 alpha=0.75 eps=1", 0, 1, { 2 }, { -0.5 }, 0, { 0 } },
+  { "rmsprop", "lr=0.5 alpha=0.75 momentum=0.5" NO_EPS, 0, 2, { 2, 1 }, { -1, -2 }, 0, { 0 } },
+  /* v - m² = 1, then 17/8 - 25/16 = 9/16 */
+  { "rmsprop", "lr=0.5 alpha=0.5 centered=true" NO_EPS, 0, 2, { 2, 1.5 }, { -1, -2 }, 0, { 0 } },
 };
 
 static void
@@ -125,6 +130,7 @@ static const Limit limits[] = {
   { "sgd", "momentum=0.9 dampening=0.9", (2 + 2 * 0.9) / (1 - 0.9) },
   { "adam", "eps=1", (2 + 2 * 0.9) / (1 - 0.9) },
   { "adamw", "eps=1 weight_decay=0", (2 + 2 * 0.9) / (1 - 0.9) },
+  { "rmsprop", "eps=1", 2 },
 };
 
 /* The largest weight from update @first to @last. */
@@ -164,6 +170,21 @@ test_limits (void)
     }
 }
 
+/* A gradient that stays the same has no spread; rounding must not make its root NaN. */
+static void
+test_centered (void)
+{
+  double weight = 0, gradient = 0.1;
+  g_autoptr (EtudeOptimizer) optimizer = make_optimizer ("rmsprop", "centered=true alpha=0.5", &weight, 1);
+
+  for (guint i = 0; i < 200; i++)
+    {
+      etude_optimizer_begin (optimizer, 0.01);
+      etude_optimizer_step_range (optimizer, 0, 1, &gradient);
+      g_assert_true (isfinite (weight));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +197,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/steps/complete", test_complete);
   g_test_add_func ("/steps/limits", test_limits);
+  g_test_add_func ("/steps/centered", test_centered);
   return g_test_run ();
 }
