@@ -171,5 +171,7 @@ extern const EtudeOptimizerKind etude_optimizer_nadam;
 extern const EtudeOptimizerKind etude_optimizer_radam;
 extern const EtudeOptimizerKind etude_optimizer_adamax;
 extern const EtudeOptimizerKind etude_optimizer_rmsprop;
+extern const EtudeOptimizerKind etude_optimizer_adagrad;
+extern const EtudeOptimizerKind etude_optimizer_adadelta;
 
 G_END_DECLS

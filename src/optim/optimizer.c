@@ -12,6 +12,8 @@ static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_radam.kind,
   &etude_optimizer_adamax.kind,
   &etude_optimizer_rmsprop.kind,
+  &etude_optimizer_adagrad.kind,
+  &etude_optimizer_adadelta.kind,
   NULL
 };
 

@@ -362,7 +362,9 @@ CONTRACT = {
                   "nadam": ["lr", "beta1", "beta2", "eps", "weight_decay", "momentum_decay"],
                   "radam": ["lr", "beta1", "beta2", "eps", "weight_decay"],
                   "adamax": ["lr", "beta1", "beta2", "eps", "weight_decay"],
-                  "rmsprop": ["lr", "alpha", "eps", "momentum", "centered", "weight_decay"]},
+                  "rmsprop": ["lr", "alpha", "eps", "momentum", "centered", "weight_decay"],
+                  "adagrad": ["lr", "lr_decay", "initial_accumulator_value", "eps", "weight_decay"],
+                  "adadelta": ["lr", "rho", "eps", "weight_decay"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
                  "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
                  "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
@@ -389,6 +391,8 @@ OPTIMIZER_DEFAULTS = {
     "radam": [0.001, 0.9, 0.999, 1e-8, 0],
     "adamax": [0.002, 0.9, 0.999, 1e-8, 0],
     "rmsprop": [0.01, 0.99, 1e-8, 0, False, 0],
+    "adagrad": [0.01, 0, 0, 1e-10, 0],
+    "adadelta": [1, 0.9, 1e-6, 0],
 }
 DEFAULTS.update({f"optimizer.{kind}.{key}": default for kind, defaults in OPTIMIZER_DEFAULTS.items()
                  for key, default in zip(CONTRACT["optimizer"][kind], defaults)})

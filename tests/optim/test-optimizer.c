@@ -43,6 +43,8 @@ static const Row rows[] = {
   { "Adamax(0.02)", "adamax", "lr=0.02", 0 },
   { "RMSprop(0.01)", "rmsprop", "lr=0.01", 0 },
   { "RMSprop(0.01,centered,m0.9)", "rmsprop", "lr=0.01 centered=true momentum=0.9", 0 },
+  { "Adagrad(0.1,lrd0.01,iav0.1)", "adagrad", "lr=0.1 lr_decay=0.01 initial_accumulator_value=0.1", 0 },
+  { "Adadelta()", "adadelta", "", 0 },
   { NULL, "adamw", "lr=0.1 amsgrad=true", 0 },
   { NULL, "rmsprop", "centered=true", 0 },
   { NULL, "rmsprop", "momentum=0.9", 0 },

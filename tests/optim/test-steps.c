@@ -60,6 +60,10 @@ static const Steps steps[] = {
   { "rmsprop", "lr=0.5 alpha=0.75 momentum=0.5" NO_EPS, 0, 2, { 2, 1 }, { -1, -2 }, 0, { 0 } },
   /* v - m² = 1, then 17/8 - 25/16 = 9/16 */
   { "rmsprop", "lr=0.5 alpha=0.5 centered=true" NO_EPS, 0, 2, { 2, 1.5 }, { -1, -2 }, 0, { 0 } },
+  /* sums 9 + 16, + 144; the second rate is 1/2 */
+  { "adagrad", "lr=1 lr_decay=1 initial_accumulator_value=9" NO_EPS, 0, 2, { 4, 12 }, { -0.8, -82.0 / 65 }, 0, { 0 } },
+  /* sqrt (0 + 1) / sqrt (8 + 1) of 4 */
+  { "adadelta", "lr=0.5 rho=0.5 eps=1", 0, 1, { 4 }, { -2.0 / 3 }, 0, { 0 } },
 };
 
 static void
