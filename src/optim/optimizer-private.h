@@ -173,5 +173,7 @@ extern const EtudeOptimizerKind etude_optimizer_adamax;
 extern const EtudeOptimizerKind etude_optimizer_rmsprop;
 extern const EtudeOptimizerKind etude_optimizer_adagrad;
 extern const EtudeOptimizerKind etude_optimizer_adadelta;
+extern const EtudeOptimizerKind etude_optimizer_asgd;
+extern const EtudeOptimizerKind etude_optimizer_rprop;
 
 G_END_DECLS

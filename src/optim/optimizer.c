@@ -14,6 +14,8 @@ static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_rmsprop.kind,
   &etude_optimizer_adagrad.kind,
   &etude_optimizer_adadelta.kind,
+  &etude_optimizer_asgd.kind,
+  &etude_optimizer_rprop.kind,
   NULL
 };
 

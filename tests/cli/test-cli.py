@@ -170,10 +170,12 @@ def test_every_kind_trains():
 
 def test_every_optimizer_trains():
     """with its own defaults, and the same again from the document that was saved"""
+    whole = ["--set", "training.batch_size=700"]  # what Rprop is for
     with tempfile.TemporaryDirectory() as folder:
         for kind in CONTRACT["optimizer"]:
             file = os.path.join(folder, kind + ".etude")
-            out = lines(run("train", "--json", "--no-store", "--every", "1000", "--save", file, "--set", f"optimizer={kind}", *SHORT))
+            out = lines(run("train", "--json", "--no-store", "--every", "1000", "--save", file, "--set", f"optimizer={kind}",
+                            *(whole if kind == "rprop" else []), *SHORT))
             assert out[-1]["outcome"] == "done" and out[-1]["train_loss"] < out[1]["train_loss"], kind
             assert out[0]["document"]["optimizer"]["kind"] == kind
             again = lines(run("train", "--json", "--no-store", file))
@@ -364,7 +366,9 @@ CONTRACT = {
                   "adamax": ["lr", "beta1", "beta2", "eps", "weight_decay"],
                   "rmsprop": ["lr", "alpha", "eps", "momentum", "centered", "weight_decay"],
                   "adagrad": ["lr", "lr_decay", "initial_accumulator_value", "eps", "weight_decay"],
-                  "adadelta": ["lr", "rho", "eps", "weight_decay"]},
+                  "adadelta": ["lr", "rho", "eps", "weight_decay"],
+                  "asgd": ["lr", "lambd", "alpha", "t0", "weight_decay"],
+                  "rprop": ["lr", "etaminus", "etaplus", "step_size_min", "step_size_max"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
                  "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
                  "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
@@ -393,6 +397,8 @@ OPTIMIZER_DEFAULTS = {
     "rmsprop": [0.01, 0.99, 1e-8, 0, False, 0],
     "adagrad": [0.01, 0, 0, 1e-10, 0],
     "adadelta": [1, 0.9, 1e-6, 0],
+    "asgd": [0.01, 1e-4, 0.75, 1e6, 0],
+    "rprop": [0.01, 0.5, 1.2, 1e-6, 50],
 }
 DEFAULTS.update({f"optimizer.{kind}.{key}": default for kind, defaults in OPTIMIZER_DEFAULTS.items()
                  for key, default in zip(CONTRACT["optimizer"][kind], defaults)})

@@ -45,9 +45,12 @@ static const Row rows[] = {
   { "RMSprop(0.01,centered,m0.9)", "rmsprop", "lr=0.01 centered=true momentum=0.9", 0 },
   { "Adagrad(0.1,lrd0.01,iav0.1)", "adagrad", "lr=0.1 lr_decay=0.01 initial_accumulator_value=0.1", 0 },
   { "Adadelta()", "adadelta", "", 0 },
+  { "ASGD(0.05)", "asgd", "lr=0.05", SINGLE },
+  { "Rprop(0.01)", "rprop", "lr=0.01", 0 },
   { NULL, "adamw", "lr=0.1 amsgrad=true", 0 },
   { NULL, "rmsprop", "centered=true", 0 },
   { NULL, "rmsprop", "momentum=0.9", 0 },
+  { NULL, "asgd", "t0=3", 0 },
 };
 
 #ifdef ETUDE_DOUBLE
@@ -224,6 +227,8 @@ test_refused (void)
     { "sgd", "nesterov=true", "optimizer.nesterov: found true without momentum, expected a momentum above 0" },
     { "sgd", "nesterov=true momentum=0.9 dampening=0.5",
       "optimizer.nesterov: found true with a dampening, expected a dampening of 0" },
+    { "rprop", "step_size_min=0.1 step_size_max=0.01",
+      "optimizer.step_size_max: found 0.01, expected at least the 0.1 of step_size_min" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -249,6 +254,7 @@ test_memory (void)
     { "adam", "amsgrad=true", "3145728" },
     { "nadam", "", "2097152" },
     { "rmsprop", "centered=true momentum=0.5", "3145728" },
+    { "rprop", "", "2097152" },
   };
 
   etude_memory_set_limit (1 << 20);

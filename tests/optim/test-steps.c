@@ -64,6 +64,11 @@ static const Steps steps[] = {
   { "adagrad", "lr=1 lr_decay=1 initial_accumulator_value=9" NO_EPS, 0, 2, { 4, 12 }, { -0.8, -82.0 / 65 }, 0, { 0 } },
   /* sqrt (0 + 1) / sqrt (8 + 1) of 4 */
   { "adadelta", "lr=0.5 rho=0.5 eps=1", 0, 1, { 4 }, { -2.0 / 3 }, 0, { 0 } },
+  /* rates 1/2, 1/3, 1/4; the average is that of the last two weights */
+  { "asgd", "lr=0.5 lambd=1 alpha=1 t0=0", 4, 3, { 2, 2, -4 }, { 1, 0, 1 }, 0.5, { 0 } },
+  { "rprop", "lr=1 etaplus=2", 0, 5, { 1, 1, -1, -1, -1 }, { -1, -3, -3, -2, 0 }, 0, { 0 } },
+  { "rprop", "lr=1 etaplus=2 step_size_min=1 step_size_max=1.5", 0, 4, { 1, 3, -1, -1 },
+    { -1, -2.5, -2.5, -1.5 }, 0, { 0 } },
 };
 
 static void
@@ -134,6 +139,7 @@ static const Limit limits[] = {
   { "sgd", "momentum=0.9 dampening=0.9", (2 + 2 * 0.9) / (1 - 0.9) },
   { "adam", "eps=1", (2 + 2 * 0.9) / (1 - 0.9) },
   { "adamw", "eps=1 weight_decay=0", (2 + 2 * 0.9) / (1 - 0.9) },
+  { "asgd", "lambd=0", 2 },
   { "rmsprop", "eps=1", 2 },
 };
 

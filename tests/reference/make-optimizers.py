@@ -42,6 +42,8 @@ RUNS = [
     ("adamax", optim.Adamax, {"lr": 0.02}),
     ("nadam", optim.NAdam, {"lr": 0.02, "momentum_decay": 4e-3}),
     ("radam", optim.RAdam, {"lr": 0.02}),
+    ("rprop", optim.Rprop, {"lr": 0.01}),
+    ("asgd", optim.ASGD, {"lr": 0.05}),
 ]
 
 

@@ -125,6 +125,35 @@ test_optimizers (void)
     }
 }
 
+/* Averages that set in earlier leave the training alone, and change what evaluation and hash see. */
+static void
+test_average (void)
+{
+  static const char *const from[] = { "1000000", "0" };
+  char *hashes[2];
+  double losses[2][44], ends[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *const settings[] = {
+        "training.epochs", "2", "optimizer", "asgd", "optimizer.lr", "0.1", "optimizer.t0", from[i], NULL
+      };
+      g_autoptr (EtudeExperiment) experiment = make_experiment (settings);
+      g_autoptr (EtudeTrainer) trainer = make_trainer (experiment, NULL);
+      EtudeRecord record;
+
+      hashes[i] = train (trainer, losses[i]);
+      g_assert_true (etude_trainer_evaluate (trainer, NULL, &record));
+      ends[i] = record.loss;
+    }
+  g_assert_cmpmem (losses[0], sizeof losses[0], losses[1], sizeof losses[1]);
+  g_assert_cmpstr (hashes[0], !=, hashes[1]);
+  /* The mean of all weights on the way is still higher. */
+  g_assert_cmpfloat (ends[1], >, ends[0]);
+  g_free (hashes[0]);
+  g_free (hashes[1]);
+}
+
 static gboolean
 has_same_inputs (EtudePrepared *data, const char *const *settings)
 {
@@ -446,6 +475,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trainer/same-bits", test_same_bits);
   g_test_add_func ("/trainer/optimizers", test_optimizers);
+  g_test_add_func ("/trainer/average", test_average);
   g_test_add_func ("/trainer/data-seed", test_data_seed);
   g_test_add_func ("/trainer/isa", test_isa);
   g_test_add_func ("/trainer/batches", test_batches);
