@@ -175,5 +175,6 @@ extern const EtudeOptimizerKind etude_optimizer_adagrad;
 extern const EtudeOptimizerKind etude_optimizer_adadelta;
 extern const EtudeOptimizerKind etude_optimizer_asgd;
 extern const EtudeOptimizerKind etude_optimizer_rprop;
+extern const EtudeOptimizerKind etude_optimizer_lion;
 
 G_END_DECLS

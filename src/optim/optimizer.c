@@ -16,6 +16,7 @@ static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_adadelta.kind,
   &etude_optimizer_asgd.kind,
   &etude_optimizer_rprop.kind,
+  &etude_optimizer_lion.kind,
   NULL
 };
 

@@ -51,6 +51,7 @@ static const Row rows[] = {
   { NULL, "rmsprop", "centered=true", 0 },
   { NULL, "rmsprop", "momentum=0.9", 0 },
   { NULL, "asgd", "t0=3", 0 },
+  { NULL, "lion", "weight_decay=0.1", 0 },
 };
 
 #ifdef ETUDE_DOUBLE

@@ -69,6 +69,8 @@ static const Steps steps[] = {
   { "rprop", "lr=1 etaplus=2", 0, 5, { 1, 1, -1, -1, -1 }, { -1, -3, -3, -2, 0 }, 0, { 0 } },
   { "rprop", "lr=1 etaplus=2 step_size_min=1 step_size_max=1.5", 0, 4, { 1, 3, -1, -1 },
     { -1, -2.5, -2.5, -1.5 }, 0, { 0 } },
+  /* keeps 3/4; the last direction is 1/16 - 1/16 */
+  { "lion", "lr=0.25 beta1=0.5 beta2=0.75 weight_decay=1", 1, 3, { 2, -1, -0.125 }, { 0.5, 0.625, 0.46875 }, 0, { 0 } },
 };
 
 static void
