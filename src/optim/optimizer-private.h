@@ -176,5 +176,6 @@ extern const EtudeOptimizerKind etude_optimizer_adadelta;
 extern const EtudeOptimizerKind etude_optimizer_asgd;
 extern const EtudeOptimizerKind etude_optimizer_rprop;
 extern const EtudeOptimizerKind etude_optimizer_lion;
+extern const EtudeOptimizerKind etude_optimizer_prodigy;
 
 G_END_DECLS

@@ -17,6 +17,7 @@ static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_asgd.kind,
   &etude_optimizer_rprop.kind,
   &etude_optimizer_lion.kind,
+  &etude_optimizer_prodigy.kind,
   NULL
 };
 

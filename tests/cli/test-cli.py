@@ -369,7 +369,9 @@ CONTRACT = {
                   "adadelta": ["lr", "rho", "eps", "weight_decay"],
                   "asgd": ["lr", "lambd", "alpha", "t0", "weight_decay"],
                   "rprop": ["lr", "etaminus", "etaplus", "step_size_min", "step_size_max"],
-                  "lion": ["lr", "beta1", "beta2", "weight_decay"]},
+                  "lion": ["lr", "beta1", "beta2", "weight_decay"],
+                  "prodigy": ["lr", "d0", "growth_rate", "weight_decay", "d_coef", "beta1", "beta2", "eps",
+                              "safeguard_warmup"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
                  "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
                  "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
@@ -401,6 +403,7 @@ OPTIMIZER_DEFAULTS = {
     "asgd": [0.01, 1e-4, 0.75, 1e6, 0],
     "rprop": [0.01, 0.5, 1.2, 1e-6, 50],
     "lion": [1e-4, 0.9, 0.99, 0],
+    "prodigy": [1, 1e-6, "auto", 0, 1, 0.9, 0.999, 1e-8, False],
 }
 DEFAULTS.update({f"optimizer.{kind}.{key}": default for kind, defaults in OPTIMIZER_DEFAULTS.items()
                  for key, default in zip(CONTRACT["optimizer"][kind], defaults)})

@@ -106,6 +106,23 @@ def test_show(home):
     assert second[0]["run"] in text and '"kind": "adam"' in text
 
 
+def test_effective_rate(home):
+    """what an optimizer chooses is printed, stored, and in what is taken out and in"""
+    lines = [json.loads(line) for line in out(home, "train", "--json", *SHORT, "--set", "optimizer=prodigy").splitlines()]
+    steps = [line for line in lines if line["type"] == "step"]
+    assert list(steps[0]) == ["type", "seed", "step", "epoch", "lr", "effective_lr", "loss"], steps[0]
+    assert steps[0]["effective_lr"] == 1e-6 < steps[-1]["effective_lr"]
+    file = os.path.join(home, "prodigy.etude-runs")
+    out(home, "runs", "export", "last", "-o", file)
+    other = os.path.join(home, "other")
+    out(other, "runs", "import", file)
+    for place in (home, other):
+        shown = json.loads(out(place, "runs", "show", "last", "--json"))
+        series = {each["name"]: each["points"] for each in shown["series"]}
+        assert list(series) == ["loss", "lr", "effective_lr", "train_loss", "validation_loss", "accuracy"]
+        assert series["effective_lr"] == [[line["step"], line["effective_lr"]] for line in steps]
+
+
 def test_names(home):
     """a run is named by a number, by a prefix that only one has, or by “last”"""
     two_runs(home)

@@ -52,6 +52,7 @@ static const Row rows[] = {
   { NULL, "rmsprop", "momentum=0.9", 0 },
   { NULL, "asgd", "t0=3", 0 },
   { NULL, "lion", "weight_decay=0.1", 0 },
+  { NULL, "prodigy", "weight_decay=0.1 d0=0.01", 0 },
 };
 
 #ifdef ETUDE_DOUBLE
@@ -256,6 +257,7 @@ test_memory (void)
     { "nadam", "", "2097152" },
     { "rmsprop", "centered=true momentum=0.5", "3145728" },
     { "rprop", "", "2097152" },
+    { "prodigy", "", "4194304" },
   };
 
   etude_memory_set_limit (1 << 20);

@@ -71,6 +71,14 @@ static const Steps steps[] = {
     { -1, -2.5, -2.5, -1.5 }, 0, { 0 } },
   /* keeps 3/4; the last direction is 1/16 - 1/16 */
   { "lion", "lr=0.25 beta1=0.5 beta2=0.75 weight_decay=1", 1, 3, { 2, -1, -0.125 }, { 0.5, 0.625, 0.46875 }, 0, { 0 } },
+  /* beta2 = 9/25: roots 4; d = 1, 1, 14 · (5/2) / 7 = 5, 14 · 30.25 / 24.2 = 17.5 */
+  { "prodigy", "lr=1 d0=1 d_coef=14 beta1=0.5 beta2=0.36" NO_EPS, 0, 4, { 5, 4, 0.8, 0 },
+    { -0.625, -1.4375, -5.96875, -5.96875 - 17.5 * 1.8125 / 2.4 }, 0, { 1, 1, 5, 17.5 } },
+  /* the same, but d may only double */
+  { "prodigy", "lr=1 d0=1 d_coef=14 growth_rate=2 beta1=0.5 beta2=0.36" NO_EPS, 0, 4, { 5, 4, 0.8, 0 },
+    { -0.625, -1.4375, -5.96875, -5.96875 - 10 * 1.8125 / 2.4 }, 0, { 1, 1, 5, 10 } },
+  /* keeps 1 - 1/4 of 4; m = 5/2 over 4 */
+  { "prodigy", "lr=1 d0=1 weight_decay=0.25 beta1=0.5 beta2=0.36" NO_EPS, 4, 1, { 5 }, { 2.375 }, 0, { 1 } },
 };
 
 static void
@@ -197,6 +205,23 @@ test_centered (void)
     }
 }
 
+/* A gradient of zero leaves Prodigy nothing to estimate from, and the weights where they are. */
+static void
+test_no_gradient (void)
+{
+  double weights[] = { 1, 2 }, gradient[] = { 0, 0 };
+  g_autoptr (EtudeOptimizer) optimizer = make_optimizer ("prodigy", "weight_decay=0.5", weights, 2);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      etude_optimizer_begin (optimizer, 1);
+      etude_optimizer_step_whole (optimizer, &(EtudeObjective) { .gradient = gradient });
+    }
+  g_assert_cmpfloat (weights[0], ==, 1);
+  g_assert_cmpfloat (weights[1], ==, 2);
+  g_assert_cmpfloat (etude_optimizer_get_effective_rate (optimizer), ==, 1e-6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,5 +235,6 @@ main (int argc, char **argv)
   g_test_add_func ("/steps/complete", test_complete);
   g_test_add_func ("/steps/limits", test_limits);
   g_test_add_func ("/steps/centered", test_centered);
+  g_test_add_func ("/steps/no-gradient", test_no_gradient);
   return g_test_run ();
 }

@@ -89,6 +89,32 @@ test_numbers (void)
   g_assert_cmpfloat (run->final.loss, ==, 0.6);
 }
 
+/* A run whose optimizer chooses the rate has a series more. */
+static void
+test_effective_rate (void)
+{
+  static const char *const settings[] = { "optimizer", "prodigy", NULL };
+  static const char *const expected[] = { "loss", "lr", "effective_lr", "train_loss", "validation_loss", NULL };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (settings);
+  g_autoptr (EtudeRun) run = etude_run_new (experiment, 7);
+  g_autoptr (EtudeRun) other = make_run ();
+  g_auto (GStrv) names = etude_run_list_series (run);
+  EtudeRecord record = { .type = ETUDE_RECORD_STEP, .lr = 1, .effective_lr = 0.04, .loss = 0.6 };
+  EtudeSeries *series = etude_series_new ();
+
+  etude_run_add (run, &record);
+  etude_run_add (other, &record);
+  g_assert_true (etude_run_chooses_rate (run));
+  g_assert_true (g_strv_equal ((const char *const *) names, expected));
+  g_assert_cmpfloat (last_of (run, "effective_lr"), ==, 0.04);
+  g_assert_cmpfloat (last_of (run, "lr"), ==, 1);
+  g_assert_false (etude_run_chooses_rate (other));
+  g_assert_cmpuint (etude_series_get_n_points (etude_run_get_series (other, "effective_lr")), ==, 0);
+  etude_run_take_series (run, "effective_lr", series);
+  g_assert_true (etude_run_get_series (run, "effective_lr") == series);
+  g_assert_null (etude_run_get_series (run, "f1"));
+}
+
 /* Each series has its points, under the name that list-series tells. */
 static void
 test_series (void)
@@ -245,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/new", test_new);
   g_test_add_func ("/run/numbers", test_numbers);
   g_test_add_func ("/run/series", test_series);
+  g_test_add_func ("/run/effective-rate", test_effective_rate);
   g_test_add_func ("/run/without-validation", test_without_validation);
   g_test_add_func ("/run/marks", test_marks);
   g_test_add_func ("/run/ids", test_ids);
