@@ -370,6 +370,9 @@ CONTRACT = {
                   "asgd": ["lr", "lambd", "alpha", "t0", "weight_decay"],
                   "rprop": ["lr", "etaminus", "etaplus", "step_size_min", "step_size_max"],
                   "lion": ["lr", "beta1", "beta2", "weight_decay"],
+                  "schedule_free_sgd": ["lr", "momentum", "weight_decay", "r", "weight_lr_power", "warmup_steps"],
+                  "schedule_free_adamw": ["lr", "beta1", "beta2", "eps", "weight_decay", "r", "weight_lr_power",
+                                          "warmup_steps"],
                   "prodigy": ["lr", "d0", "growth_rate", "weight_decay", "d_coef", "beta1", "beta2", "eps",
                               "safeguard_warmup"]},
     "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
@@ -403,6 +406,8 @@ OPTIMIZER_DEFAULTS = {
     "asgd": [0.01, 1e-4, 0.75, 1e6, 0],
     "rprop": [0.01, 0.5, 1.2, 1e-6, 50],
     "lion": [1e-4, 0.9, 0.99, 0],
+    "schedule_free_sgd": [1, 0.9, 0, 0, 2, 0],
+    "schedule_free_adamw": [0.0025, 0.9, 0.999, 1e-8, 0, 0, 2, 0],
     "prodigy": [1, 1e-6, "auto", 0, 1, 0.9, 0.999, 1e-8, False],
 }
 DEFAULTS.update({f"optimizer.{kind}.{key}": default for kind, defaults in OPTIMIZER_DEFAULTS.items()

@@ -52,6 +52,8 @@ static const Row rows[] = {
   { NULL, "rmsprop", "momentum=0.9", 0 },
   { NULL, "asgd", "t0=3", 0 },
   { NULL, "lion", "weight_decay=0.1", 0 },
+  { NULL, "schedule_free_sgd", "weight_decay=0.1 r=1 warmup_steps=3", 0 },
+  { NULL, "schedule_free_adamw", "weight_decay=0.1", 0 },
   { NULL, "prodigy", "weight_decay=0.1 d0=0.01", 0 },
 };
 
@@ -257,6 +259,7 @@ test_memory (void)
     { "nadam", "", "2097152" },
     { "rmsprop", "centered=true momentum=0.5", "3145728" },
     { "rprop", "", "2097152" },
+    { "schedule_free_adamw", "", "3145728" },
     { "prodigy", "", "4194304" },
   };
 

@@ -71,6 +71,16 @@ static const Steps steps[] = {
     { -1, -2.5, -2.5, -1.5 }, 0, { 0 } },
   /* keeps 3/4; the last direction is 1/16 - 1/16 */
   { "lion", "lr=0.25 beta1=0.5 beta2=0.75 weight_decay=1", 1, 3, { 2, -1, -0.125 }, { 0.5, 0.625, 0.46875 }, 0, { 0 } },
+  /* z = -1, -2, -1/2; x = -1, -3/2, -7/6 */
+  { "schedule_free_sgd", "lr=0.5 momentum=0.5", 0, 3, { 2, 2, -3 },
+    { -1, -1.75, -5.0 / 6 }, -7.0 / 6, { 0.5, 0.5, 0.5 } },
+  /* rates 1/4, 1/2; shares by square of the rate: 1, then (1/4) / (1/16 + 1/4) = 4/5 */
+  { "schedule_free_sgd", "lr=0.5 momentum=0.5 warmup_steps=2", 0, 2, { 4, 2 }, { -1, -1.9 }, -1.8, { 0.25, 0.5 } },
+  /* shares by the number of the update: 1, 2/3 */
+  { "schedule_free_sgd", "lr=0.5 momentum=0.5 r=1", 0, 2, { 2, 2 }, { -1, -11.0 / 6 }, -5.0 / 3, { 0.5, 0.5 } },
+  /* scaled gradients 1 and 5/4, the decay at y on top: z = 0, -5/4 */
+  { "schedule_free_adamw", "lr=1 beta1=0.5 beta2=0.75 weight_decay=0.5" NO_EPS, 2, 2, { 2, 5 },
+    { 0, -0.9375 }, -0.625, { 1, 1 } },
   /* beta2 = 9/25: roots 4; d = 1, 1, 14 · (5/2) / 7 = 5, 14 · 30.25 / 24.2 = 17.5 */
   { "prodigy", "lr=1 d0=1 d_coef=14 beta1=0.5 beta2=0.36" NO_EPS, 0, 4, { 5, 4, 0.8, 0 },
     { -0.625, -1.4375, -5.96875, -5.96875 - 17.5 * 1.8125 / 2.4 }, 0, { 1, 1, 5, 17.5 } },
@@ -205,6 +215,19 @@ test_centered (void)
     }
 }
 
+/* Before its first update there is no average to show. */
+static void
+test_no_average (void)
+{
+  double weight = 3;
+  g_autoptr (EtudeOptimizer) optimizer = make_optimizer ("schedule_free_sgd", "", &weight, 1);
+
+  etude_optimizer_show_average (optimizer, TRUE);
+  g_assert_cmpfloat (weight, ==, 3);
+  etude_optimizer_show_average (optimizer, FALSE);
+  g_assert_cmpfloat (weight, ==, 3);
+}
+
 /* A gradient of zero leaves Prodigy nothing to estimate from, and the weights where they are. */
 static void
 test_no_gradient (void)
@@ -235,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/steps/complete", test_complete);
   g_test_add_func ("/steps/limits", test_limits);
   g_test_add_func ("/steps/centered", test_centered);
+  g_test_add_func ("/steps/no-average", test_no_average);
   g_test_add_func ("/steps/no-gradient", test_no_gradient);
   return g_test_run ();
 }
