@@ -176,6 +176,7 @@ extern const EtudeOptimizerKind etude_optimizer_adadelta;
 extern const EtudeOptimizerKind etude_optimizer_asgd;
 extern const EtudeOptimizerKind etude_optimizer_rprop;
 extern const EtudeOptimizerKind etude_optimizer_lion;
+extern const EtudeOptimizerKind etude_optimizer_lbfgs;
 extern const EtudeOptimizerKind etude_optimizer_schedule_free_sgd;
 extern const EtudeOptimizerKind etude_optimizer_schedule_free_adamw;
 extern const EtudeOptimizerKind etude_optimizer_prodigy;

@@ -17,6 +17,7 @@ static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_asgd.kind,
   &etude_optimizer_rprop.kind,
   &etude_optimizer_lion.kind,
+  &etude_optimizer_lbfgs.kind,
   &etude_optimizer_schedule_free_sgd.kind,
   &etude_optimizer_schedule_free_adamw.kind,
   &etude_optimizer_prodigy.kind,

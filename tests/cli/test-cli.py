@@ -170,12 +170,12 @@ def test_every_kind_trains():
 
 def test_every_optimizer_trains():
     """with its own defaults, and the same again from the document that was saved"""
-    whole = ["--set", "training.batch_size=700"]  # what Rprop is for
+    whole = ["--set", "training.batch_size=700"]  # what L-BFGS and Rprop are for
     with tempfile.TemporaryDirectory() as folder:
         for kind in CONTRACT["optimizer"]:
             file = os.path.join(folder, kind + ".etude")
             out = lines(run("train", "--json", "--no-store", "--every", "1000", "--save", file, "--set", f"optimizer={kind}",
-                            *(whole if kind == "rprop" else []), *SHORT))
+                            *(whole if kind in ("lbfgs", "rprop") else []), *SHORT))
             assert out[-1]["outcome"] == "done" and out[-1]["train_loss"] < out[1]["train_loss"], kind
             assert out[0]["document"]["optimizer"]["kind"] == kind
             again = lines(run("train", "--json", "--no-store", file))
@@ -370,6 +370,8 @@ CONTRACT = {
                   "asgd": ["lr", "lambd", "alpha", "t0", "weight_decay"],
                   "rprop": ["lr", "etaminus", "etaplus", "step_size_min", "step_size_max"],
                   "lion": ["lr", "beta1", "beta2", "weight_decay"],
+                  "lbfgs": ["lr", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size",
+                            "line_search_fn"],
                   "schedule_free_sgd": ["lr", "momentum", "weight_decay", "r", "weight_lr_power", "warmup_steps"],
                   "schedule_free_adamw": ["lr", "beta1", "beta2", "eps", "weight_decay", "r", "weight_lr_power",
                                           "warmup_steps"],
@@ -406,6 +408,7 @@ OPTIMIZER_DEFAULTS = {
     "asgd": [0.01, 1e-4, 0.75, 1e6, 0],
     "rprop": [0.01, 0.5, 1.2, 1e-6, 50],
     "lion": [1e-4, 0.9, 0.99, 0],
+    "lbfgs": [1, 20, "auto", 1e-7, 1e-9, 100, "none"],
     "schedule_free_sgd": [1, 0.9, 0, 0, 2, 0],
     "schedule_free_adamw": [0.0025, 0.9, 0.999, 1e-8, 0, 0, 2, 0],
     "prodigy": [1, 1e-6, "auto", 0, 1, 0.9, 0.999, 1e-8, False],

@@ -47,11 +47,14 @@ static const Row rows[] = {
   { "Adadelta()", "adadelta", "", 0 },
   { "ASGD(0.05)", "asgd", "lr=0.05", SINGLE },
   { "Rprop(0.01)", "rprop", "lr=0.01", 0 },
+  { "LBFGS(1)", "lbfgs", "max_iter=1", 0 },
+  { "LBFGS(1,sw)", "lbfgs", "max_iter=4 line_search_fn=strong_wolfe", 0 },
   { NULL, "adamw", "lr=0.1 amsgrad=true", 0 },
   { NULL, "rmsprop", "centered=true", 0 },
   { NULL, "rmsprop", "momentum=0.9", 0 },
   { NULL, "asgd", "t0=3", 0 },
   { NULL, "lion", "weight_decay=0.1", 0 },
+  { NULL, "lbfgs", "history_size=3", 0 },
   { NULL, "schedule_free_sgd", "weight_decay=0.1 r=1 warmup_steps=3", 0 },
   { NULL, "schedule_free_adamw", "weight_decay=0.1", 0 },
   { NULL, "prodigy", "weight_decay=0.1 d0=0.01", 0 },
@@ -261,6 +264,8 @@ test_memory (void)
     { "rprop", "", "2097152" },
     { "schedule_free_adamw", "", "3145728" },
     { "prodigy", "", "4194304" },
+    { "lbfgs", "", "211812352" },
+    { "lbfgs", "history_size=10000 line_search_fn=strong_wolfe", "20976762880" },
   };
 
   etude_memory_set_limit (1 << 20);

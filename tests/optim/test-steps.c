@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Optimizers by hand, in double: steps whose constants make every answer a fraction, the largest
- * rate that a quadratic stands, the average that some kinds evaluate at.
+ * rate that a quadratic stands, the average that some kinds evaluate at, and the searches of L-BFGS.
  */
 #include <math.h>
 
@@ -126,13 +126,13 @@ test_steps (gconstpointer data)
   etude_object_clear (&object);
 }
 
-/* Every kind has steps worked out. */
+/* Every kind has steps worked out; L-BFGS has tests of its own. */
 static void
 test_complete (void)
 {
   for (guint k = 0; etude_optimizer_group.kinds[k] != NULL; k++)
     {
-      gboolean found = FALSE;
+      gboolean found = g_str_equal (etude_optimizer_group.kinds[k]->id, "lbfgs");
 
       for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
         found = found || g_str_equal (steps[i].kind, etude_optimizer_group.kinds[k]->id);
@@ -245,6 +245,103 @@ test_no_gradient (void)
   g_assert_cmpfloat (etude_optimizer_get_effective_rate (optimizer), ==, 1e-6);
 }
 
+/* f = w² from 3: the first step is 1 long, the second knows the curvature. */
+static void
+test_lbfgs_steps (void)
+{
+  static const double curvature = 2;
+  static const struct { const char *settings; guint n; double weights[2]; guint n_evaluations; } cases[] = {
+    { "max_iter=1", 2, { 2, 0 }, 2 },
+    { "max_iter=2", 1, { 2 }, 2 }, /* 5/4 of 2 are 2 evaluations */
+    { "max_iter=20", 1, { 0 }, 3 },
+    { "max_iter=20 max_eval=2", 1, { 2 }, 2 },
+    { "max_iter=20 tolerance_grad=1 lr=0.75", 1, { 3 - 0.75 - 0.75 * 2.25 - 0.75 * 0.5625 }, 4 },
+    /* Six times too far: 3 - 6 = -3 is as high as 3. The cubic is exact: the minimum. */
+    { "max_iter=1 lr=6 line_search_fn=strong_wolfe", 1, { 0 }, 3 },
+    /* Its slope is level enough at once. */
+    { "max_iter=1 lr=2 line_search_fn=strong_wolfe", 1, { 1 }, 2 },
+    /* A tenth is not far enough: slope 5.8 of 6. The cubic again. */
+    { "max_iter=1 lr=0.1 line_search_fn=strong_wolfe", 1, { 2 }, 3 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      double weight = 3, gradient;
+      Bowl bowl = { .n = 1, .weights = &weight, .curvature = &curvature, .gradient = &gradient };
+      g_autoptr (EtudeOptimizer) optimizer = NULL;
+      EtudeObject object;
+
+      make_object (&object, "lbfgs", cases[i].settings);
+      optimizer = etude_optimizer_new (&object, &weight, 1, NULL);
+      for (guint k = 0; k < cases[i].n; k++)
+        {
+          bowl_update (&bowl, optimizer, get_rate (&object));
+          g_assert_cmpfloat_with_epsilon (weight, cases[i].weights[k], 1e-14);
+        }
+      g_assert_cmpuint (bowl.n_evaluations, ==, cases[i].n_evaluations);
+      etude_object_clear (&object);
+    }
+}
+
+/* At the minimum, and where the loss is not a number, nothing moves. */
+static void
+test_lbfgs_rest (void)
+{
+  static const double curvature[] = { 1, NAN };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      double weight = i == 0 ? 0 : 1, gradient, before = weight;
+      Bowl bowl = { .n = 1, .weights = &weight, .curvature = &curvature[i], .gradient = &gradient };
+      g_autoptr (EtudeOptimizer) optimizer = make_optimizer ("lbfgs", "", &weight, 1);
+
+      bowl_update (&bowl, optimizer, 1);
+      g_assert_cmpfloat (weight, ==, before);
+      g_assert_cmpuint (bowl.n_evaluations, ==, 1);
+    }
+}
+
+/* (1 - x)² + 100 (y - x²)² */
+static double
+rosenbrock (gpointer data)
+{
+  Bowl *bowl = data;
+  double x = bowl->weights[0], y = bowl->weights[1];
+
+  bowl->n_evaluations++;
+  bowl->gradient[0] = -2 * (1 - x) - 400 * x * (y - x * x);
+  bowl->gradient[1] = 200 * (y - x * x);
+  return (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x);
+}
+
+/* The search never goes up, whatever the first length, and a short history, which is overwritten
+ * many times, is enough. */
+static void
+test_lbfgs_search (void)
+{
+  static const double rates[] = { 1, 1e-3, 1e3 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    {
+      double weights[] = { -1.2, 1 }, gradient[2], value = INFINITY;
+      Bowl bowl = { .n = 2, .weights = weights, .gradient = gradient };
+      EtudeObjective objective = { .gradient = gradient, .evaluate = rosenbrock, .data = &bowl };
+      g_autoptr (EtudeOptimizer) optimizer
+        = make_optimizer ("lbfgs", "line_search_fn=strong_wolfe max_iter=5 max_eval=1000 history_size=3", weights, 2);
+
+      for (guint k = 0; k < 40; k++)
+        {
+          objective.loss = rosenbrock (&bowl);
+          g_assert_cmpfloat (objective.loss, <=, value);
+          value = objective.loss;
+          etude_optimizer_begin (optimizer, rates[i]);
+          etude_optimizer_step_whole (optimizer, &objective);
+        }
+      g_assert_cmpfloat_with_epsilon (weights[0], 1, 1e-4);
+      g_assert_cmpfloat_with_epsilon (weights[1], 1, 1e-4);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +357,8 @@ main (int argc, char **argv)
   g_test_add_func ("/steps/centered", test_centered);
   g_test_add_func ("/steps/no-average", test_no_average);
   g_test_add_func ("/steps/no-gradient", test_no_gradient);
+  g_test_add_func ("/steps/lbfgs/steps", test_lbfgs_steps);
+  g_test_add_func ("/steps/lbfgs/rest", test_lbfgs_rest);
+  g_test_add_func ("/steps/lbfgs/search", test_lbfgs_search);
   return g_test_run ();
 }

@@ -44,6 +44,9 @@ RUNS = [
     ("radam", optim.RAdam, {"lr": 0.02}),
     ("rprop", optim.Rprop, {"lr": 0.01}),
     ("asgd", optim.ASGD, {"lr": 0.05}),
+    ("lbfgs", optim.LBFGS, {"lr": 0.5, "max_iter": 3, "history_size": 5}),
+    ("lbfgs", optim.LBFGS, {"lr": 1.0, "max_iter": 2, "history_size": 4, "line_search_fn": "strong_wolfe"}),
+    ("lbfgs", optim.LBFGS, {"lr": 20.0, "max_iter": 1, "history_size": 3, "line_search_fn": "strong_wolfe"}),
 ]
 
 
