@@ -118,7 +118,7 @@ etude_optimizer_begin (EtudeOptimizer *self, double lr)
 
 /**
  * etude_optimizer_step_range:
- * @optimizer: an #EtudeOptimizer
+ * @optimizer: an #EtudeOptimizer that is not etude_optimizer_is_whole()
  * @first: where the range starts in the weights
  * @n: how long it is
  * @gradient: (array length=n): the gradient of the range
