@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/list.h"
 #include "base/number.h"
 
 /**
@@ -122,6 +123,7 @@ etude_param_is_auto (const EtudeParam *param, gconstpointer field)
       return ((const EtudeLength *) field)->unit == ETUDE_LENGTH_AUTO;
     case ETUDE_PARAM_FILE:
     case ETUDE_PARAM_REALS:
+    case ETUDE_PARAM_LENGTHS:
     case ETUDE_PARAM_POINTS:
     case ETUDE_PARAM_KIND:
     case ETUDE_PARAM_KINDS:
@@ -216,8 +218,11 @@ etude_param_describe (const EtudeParam *param)
     case ETUDE_PARAM_REALS:
       inner = describe_bounds (param);
       return g_strdup_printf (_("a list of numbers %s"), inner);
+    case ETUDE_PARAM_LENGTHS:
+      return g_strdup (_("a list of lengths such as 200, “5 epochs” or “30%”"));
     case ETUDE_PARAM_POINTS:
-      return g_strdup (_("a list of pairs of a length and a number"));
+      inner = describe_bounds (param);
+      return g_strdup_printf (_("a list of pairs of a length and a number %s"), inner);
     case ETUDE_PARAM_KIND:
       return describe_kinds (param);
     case ETUDE_PARAM_KINDS:
@@ -230,7 +235,7 @@ etude_param_describe (const EtudeParam *param)
 
 /**
  * etude_param_check_number:
- * @param: a real, integer, or list of reals
+ * @param: a real, integer, list of reals, or points, whose numbers are meant
  * @value: a number
  *
  * Returns: whether @value is finite, within the bounds, and whole where it must be
@@ -311,8 +316,11 @@ read_plain (const EtudeParam *param, const char *text, gpointer field)
       return TRUE;
     case ETUDE_PARAM_LENGTH:
       return etude_length_read (text, field);
-    case ETUDE_PARAM_REALS:
+    case ETUDE_PARAM_LENGTHS:
+      return etude_lengths_read (text, field);
     case ETUDE_PARAM_POINTS:
+      return etude_points_read (param, text, field);
+    case ETUDE_PARAM_REALS:
     case ETUDE_PARAM_KIND:
     case ETUDE_PARAM_KINDS:
       return FALSE;
@@ -322,7 +330,7 @@ read_plain (const EtudeParam *param, const char *text, gpointer field)
 
 /**
  * etude_param_read:
- * @param: a parameter that holds neither a list nor a kind
+ * @param: a parameter that holds neither numbers in a list nor kinds
  * @text: what a person typed
  * @field: its field, initialised; untouched when @text is refused
  * @error: set to what was found and what was expected
@@ -349,7 +357,7 @@ etude_param_read (const EtudeParam *param, const char *text, gpointer field, GEr
 
 /**
  * etude_param_show:
- * @param: a parameter that holds neither a list nor a kind
+ * @param: a parameter that holds neither numbers in a list nor kinds
  * @field: its field
  *
  * Returns: (transfer full): text that etude_param_read() reads to the same value
@@ -376,8 +384,11 @@ etude_param_show (const EtudeParam *param, gconstpointer field)
       return g_strdup (*(char *const *) field != NULL ? *(char *const *) field : "");
     case ETUDE_PARAM_LENGTH:
       return etude_length_write (field);
-    case ETUDE_PARAM_REALS:
+    case ETUDE_PARAM_LENGTHS:
+      return etude_lengths_write (field);
     case ETUDE_PARAM_POINTS:
+      return etude_points_write (field);
+    case ETUDE_PARAM_REALS:
     case ETUDE_PARAM_KIND:
     case ETUDE_PARAM_KINDS:
       break;

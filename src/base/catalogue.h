@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @ETUDE_PARAM_FILE: char *, owned, a path as it was written
  * @ETUDE_PARAM_LENGTH: EtudeLength [its unit]
  * @ETUDE_PARAM_REALS: EtudeReals
+ * @ETUDE_PARAM_LENGTHS: EtudeLengths
  * @ETUDE_PARAM_POINTS: EtudePoints
  * @ETUDE_PARAM_KIND: EtudeObject
  * @ETUDE_PARAM_KINDS: EtudeObjects
@@ -38,6 +39,7 @@ typedef enum
   ETUDE_PARAM_FILE,
   ETUDE_PARAM_LENGTH,
   ETUDE_PARAM_REALS,
+  ETUDE_PARAM_LENGTHS,
   ETUDE_PARAM_POINTS,
   ETUDE_PARAM_KIND,
   ETUDE_PARAM_KINDS,
@@ -61,6 +63,12 @@ typedef struct
   double *values;
   gsize n;
 } EtudeReals;
+
+typedef struct
+{
+  EtudeLength *values;
+  gsize n;
+} EtudeLengths;
 
 typedef struct
 {
@@ -91,7 +99,7 @@ typedef struct _EtudeGroup EtudeGroup;
  * @min_open: whether @min itself is refused
  * @max_open: whether @max itself is refused
  * @initial: default of a number, boolean (0 or 1) or choice (position)
- * @initial_text: default of a text, length, or the id of the default kind (NULL: null)
+ * @initial_text: default of a text, length, list of lengths or of points, or the id of the default kind (NULL: null)
  * @initial_auto: whether the default is auto
  * @automatic: what auto resolves to, marked with N_(); NULL where auto is refused
  * @choices: ends with an id of NULL

@@ -129,6 +129,11 @@ init_leaf (EtudeVisitor *self, const EtudeParam *param, gpointer field, gpointer
       else if (!etude_length_read (param->initial_text, field))
         g_assert_not_reached ();
     }
+  else if (param->type == ETUDE_PARAM_LENGTHS || param->type == ETUDE_PARAM_POINTS)
+    {
+      if (param->initial_text != NULL && !etude_param_read (param, param->initial_text, field, NULL))
+        g_assert_not_reached ();
+    }
   else
     init_number (param, field);
 }
@@ -179,6 +184,8 @@ clear_leaf (EtudeVisitor *self, const EtudeParam *param, gpointer field, gpointe
     g_clear_pointer ((char **) field, g_free);
   else if (param->type == ETUDE_PARAM_REALS)
     g_clear_pointer (&((EtudeReals *) field)->values, g_free);
+  else if (param->type == ETUDE_PARAM_LENGTHS)
+    g_clear_pointer (&((EtudeLengths *) field)->values, g_free);
   else if (param->type == ETUDE_PARAM_POINTS)
     g_clear_pointer (&((EtudePoints *) field)->values, g_free);
 }
@@ -250,6 +257,13 @@ copy_leaf (EtudeVisitor *self, const EtudeParam *param, gpointer field, gpointer
         EtudeReals *from = other, *to = field;
 
         *to = (EtudeReals) { g_memdup2 (from->values, from->n * sizeof *from->values), from->n };
+        break;
+      }
+    case ETUDE_PARAM_LENGTHS:
+      {
+        EtudeLengths *from = other, *to = field;
+
+        *to = (EtudeLengths) { g_memdup2 (from->values, from->n * sizeof *from->values), from->n };
         break;
       }
     case ETUDE_PARAM_POINTS:
@@ -349,6 +363,17 @@ etude_leaf_equal (const EtudeParam *param, gconstpointer a, gconstpointer b)
             return FALSE;
         return TRUE;
       }
+    case ETUDE_PARAM_LENGTHS:
+      {
+        const EtudeLengths *x = a, *y = b;
+
+        if (x->n != y->n)
+          return FALSE;
+        for (gsize i = 0; i < x->n; i++)
+          if (!etude_length_equal (&x->values[i], &y->values[i]))
+            return FALSE;
+        return TRUE;
+      }
     case ETUDE_PARAM_POINTS:
       {
         const EtudePoints *x = a, *y = b;
@@ -414,6 +439,15 @@ etude_object_equal (const EtudeObject *a, const EtudeObject *b)
   return comparison.equal;
 }
 
+static const EtudeParam *
+find (const EtudeParam *params, const char *key)
+{
+  for (; params != NULL && params->key != NULL; params++)
+    if (g_str_equal (params->key, key))
+      return params;
+  return NULL;
+}
+
 /**
  * etude_object_become:
  * @object: a value, may be null
@@ -429,8 +463,8 @@ etude_object_become (EtudeObject *object, const EtudeKind *kind)
 
   if (kind != NULL)
     etude_object_init (&fresh, kind);
-  if (kind != NULL && object->kind != NULL && kind->common == object->kind->common)
-    for (const EtudeParam *param = kind->common; param != NULL && param->key != NULL; param++)
+  if (kind != NULL && object->kind != NULL)
+    for (const EtudeParam *param = object->kind->common; param != NULL && param->key != NULL; param++)
       {
         /* The old value is freed with the old object: exchange the bytes of the two fields. */
         static const gsize sizes[] = {
@@ -438,13 +472,17 @@ etude_object_become (EtudeObject *object, const EtudeKind *kind)
           [ETUDE_PARAM_BOOLEAN] = sizeof (gboolean),  [ETUDE_PARAM_CHOICE] = sizeof (guint),
           [ETUDE_PARAM_TEXT] = sizeof (char *),       [ETUDE_PARAM_FILE] = sizeof (char *),
           [ETUDE_PARAM_LENGTH] = sizeof (EtudeLength), [ETUDE_PARAM_REALS] = sizeof (EtudeReals),
+          [ETUDE_PARAM_LENGTHS] = sizeof (EtudeLengths),
           [ETUDE_PARAM_POINTS] = sizeof (EtudePoints), [ETUDE_PARAM_KIND] = sizeof (EtudeObject),
           [ETUDE_PARAM_KINDS] = sizeof (EtudeObjects),
         };
         guint8 kept[sizeof (EtudeObjects)];
-        gpointer old = etude_param_field (param, object->data);
-        gpointer new = etude_param_field (param, fresh.data);
+        const EtudeParam *twin = find (kind->common, param->key);
+        gpointer old = etude_param_field (param, object->data), new;
 
+        if (twin == NULL || twin->type != param->type)
+          continue;
+        new = etude_param_field (twin, fresh.data);
         memcpy (kept, old, sizes[param->type]);
         memcpy (old, new, sizes[param->type]);
         memcpy (new, kept, sizes[param->type]);

@@ -112,7 +112,27 @@ read_reals (const EtudeParam *param, JsonNode *node, EtudeReals *reals)
 }
 
 static gboolean
-read_points (JsonNode *node, EtudePoints *points)
+read_lengths (JsonNode *node, EtudeLengths *lengths)
+{
+  g_autofree EtudeLength *values = NULL;
+  JsonArray *array;
+  guint n;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return FALSE;
+  array = json_node_get_array (node);
+  n = json_array_get_length (array);
+  values = g_new (EtudeLength, n);
+  for (guint i = 0; i < n; i++)
+    if (!read_length (json_array_get_element (array, i), &values[i]))
+      return FALSE;
+  g_free (lengths->values);
+  *lengths = (EtudeLengths) { g_steal_pointer (&values), n };
+  return TRUE;
+}
+
+static gboolean
+read_points (const EtudeParam *param, JsonNode *node, EtudePoints *points)
 {
   JsonArray *array;
   guint n;
@@ -129,6 +149,7 @@ read_points (JsonNode *node, EtudePoints *points)
       JsonArray *two = JSON_NODE_HOLDS_ARRAY (pair) ? json_node_get_array (pair) : NULL;
 
       if (two == NULL || json_array_get_length (two) != 2 || !is_number (json_array_get_element (two, 1))
+          || !etude_param_check_number (param, json_array_get_double_element (two, 1))
           || !read_length (json_array_get_element (two, 0), &values[i].at))
         return FALSE;
       values[i].value = json_array_get_double_element (two, 1);
@@ -166,8 +187,10 @@ read_leaf_value (const EtudeParam *param, JsonNode *node, gpointer field)
       return read_length (node, field);
     case ETUDE_PARAM_REALS:
       return read_reals (param, node, field);
+    case ETUDE_PARAM_LENGTHS:
+      return read_lengths (node, field);
     case ETUDE_PARAM_POINTS:
-      return read_points (node, field);
+      return read_points (param, node, field);
     case ETUDE_PARAM_KIND:
     case ETUDE_PARAM_KINDS:
       break;

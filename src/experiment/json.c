@@ -45,6 +45,15 @@ write_reals (EtudeJsonWriter *out, const EtudeReals *reals)
 }
 
 static void
+write_lengths (EtudeJsonWriter *out, const EtudeLengths *lengths)
+{
+  etude_json_writer_begin_array (out);
+  for (gsize i = 0; i < lengths->n; i++)
+    write_length (out, &lengths->values[i]);
+  etude_json_writer_end_array (out);
+}
+
+static void
 write_points (EtudeJsonWriter *out, const EtudePoints *points)
 {
   etude_json_writer_begin_array (out);
@@ -89,6 +98,9 @@ write_value (EtudeJsonWriter *out, const EtudeParam *param, gconstpointer field)
       break;
     case ETUDE_PARAM_REALS:
       write_reals (out, field);
+      break;
+    case ETUDE_PARAM_LENGTHS:
+      write_lengths (out, field);
       break;
     case ETUDE_PARAM_POINTS:
       write_points (out, field);

@@ -25,6 +25,7 @@ typedef struct
   char *file;
   EtudeLength length;
   EtudeReals reals;
+  EtudeLengths lengths;
   EtudePoints points;
   EtudeObject inner;
   EtudeObjects list;
@@ -60,7 +61,8 @@ static const EtudeParam full_params[] = {
   { .key = "file", .type = ETUDE_PARAM_FILE, .offset = G_STRUCT_OFFSET (Full, file) },
   { .key = "length", .type = ETUDE_PARAM_LENGTH, .initial_text = "5%", .automatic = "all", .offset = G_STRUCT_OFFSET (Full, length) },
   { .key = "reals", .type = ETUDE_PARAM_REALS, .max = 5, .offset = G_STRUCT_OFFSET (Full, reals) },
-  { .key = "points", .type = ETUDE_PARAM_POINTS, .offset = G_STRUCT_OFFSET (Full, points) },
+  { .key = "lengths", .type = ETUDE_PARAM_LENGTHS, .initial_text = "5, 30%", .offset = G_STRUCT_OFFSET (Full, lengths) },
+  { .key = "points", .type = ETUDE_PARAM_POINTS, .max = 1, .offset = G_STRUCT_OFFSET (Full, points) },
   { .key = "inner", .type = ETUDE_PARAM_KIND, .group = &group, .nullable = TRUE, .offset = G_STRUCT_OFFSET (Full, inner) },
   { .key = "list", .type = ETUDE_PARAM_KINDS, .group = &group, .max = 9, .offset = G_STRUCT_OFFSET (Full, list) },
   { .key = NULL }
@@ -142,6 +144,9 @@ change_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gpo
       break;
     case ETUDE_PARAM_REALS:
       ((EtudeReals *) field)->values[2] = 4;
+      break;
+    case ETUDE_PARAM_LENGTHS:
+      ((EtudeLengths *) field)->values[1].unit = ETUDE_LENGTH_EPOCHS;
       break;
     case ETUDE_PARAM_POINTS:
       ((EtudePoints *) field)->values[1].at.unit = ETUDE_LENGTH_STEPS;
@@ -255,7 +260,7 @@ test_walk (void)
   etude_object_walk (&value, &copy, &visitor.visitor);
   g_assert_cmpuint (path->len, ==, 0);
   g_assert_cmpstr (seen->str, ==,
-                   "shared word real open integer boolean choice text file length reals points "
+                   "shared word real open integer boolean choice text file length reals lengths points "
                    "inner.only inner.shared inner.word list.0.only list.0.shared list.0.word ");
   etude_object_clear (&copy);
   etude_object_clear (&value);
@@ -279,6 +284,8 @@ test_defaults (void)
   g_assert_cmpstr (data->file, ==, "");
   g_assert_cmpfloat (data->length.value, ==, 5);
   g_assert_cmpint (data->length.unit, ==, ETUDE_LENGTH_PERCENT);
+  g_assert_cmpuint (data->lengths.n, ==, 2);
+  g_assert_cmpfloat (data->lengths.values[1].value, ==, 30);
   g_assert_cmpuint (data->reals.n + data->points.n + data->list.n, ==, 0);
   g_assert_null (data->inner.kind);
   etude_object_clear (&value);
@@ -352,6 +359,8 @@ test_read (void)
     { "open", "1e-9", "1e-9" }, { "integer", "9", "9" }, { "integer", "auto", "auto" }, { "boolean", "false", "false" },
     { "boolean", "auto", "auto" }, { "choice", "second", "second" }, { "choice", "auto", "auto" }, { "text", "a b", "a b" },
     { "text", "auto", "auto" }, { "file", "auto", "auto" }, { "length", "3 epochs", "3 epochs" }, { "length", "auto", "auto" },
+    { "lengths", "50%,2 epochs ,7", "50%, 2 epochs, 7" }, { "lengths", "", "" }, { "points", "0 1, 1 epochs 0.5", "0: 1, 1 epochs: 0.5" },
+    { "points", "5%:1/4", "5%: 0.25" }, { "points", "", "" },
   };
   static const struct { const char *key, *text, *message; } bad[] = {
     { "real", "1.01", "found “1.01”, expected a number from -1 to 1, or “auto”" },
@@ -366,6 +375,9 @@ test_read (void)
     { "text", "\xff", "found “\357\277\275”, expected a text, or “auto”" },
     { "length", "soon", "found “soon”, expected a length such as 200, “5 epochs” or “30%”, or “auto”" },
     { "reals", "1", "found “1”, expected a list of numbers from 0 to 5" },
+    { "lengths", "5,", "found “5,”, expected a list of lengths such as 200, “5 epochs” or “30%”" },
+    { "points", "5%", "found “5%”, expected a list of pairs of a length and a number from 0 to 1" },
+    { "points", "5%: 2", "found “5%: 2”, expected a list of pairs of a length and a number from 0 to 1" },
     { "inner", "small", "found “small”, expected null or one of the kinds “full”, “small”" },
   };
   EtudeObject value, before;
@@ -404,7 +416,7 @@ test_find (void)
   g_assert_null (etude_group_find (&group, "large"));
   g_assert_null (etude_group_find (&group, NULL));
   g_assert_null (etude_kind_find_param (&small, "real"));
-  g_assert_cmpuint (etude_kind_n_params (&full), ==, 14);
+  g_assert_cmpuint (etude_kind_n_params (&full), ==, 15);
   g_assert_cmpuint (etude_kind_n_params (&small), ==, 3);
 }
 

@@ -89,6 +89,17 @@ fill_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gpoin
           reals->values[i] = draw_number (random, param);
         break;
       }
+    case ETUDE_PARAM_LENGTHS:
+      {
+        EtudeLengths *lengths = field;
+
+        g_free (lengths->values);
+        lengths->n = etude_random_below (random, 5);
+        lengths->values = g_new (EtudeLength, lengths->n);
+        for (gsize i = 0; i < lengths->n; i++)
+          draw_length (random, &lengths->values[i]);
+        break;
+      }
     case ETUDE_PARAM_POINTS:
       {
         EtudePoints *points = field;
@@ -99,7 +110,7 @@ fill_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gpoin
         for (gsize i = 0; i < points->n; i++)
           {
             draw_length (random, &points->values[i].at);
-            points->values[i].value = etude_random_normal (random);
+            points->values[i].value = draw_number (random, param);
           }
         break;
       }

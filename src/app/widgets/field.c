@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-/* Of a list of numbers a person sees and types the inside: its brackets say nothing. */
+/* Of a list of numbers a person sees and types the inside: its brackets say nothing. Other lists
+ * have a text of their own. */
 static gboolean
 is_list (const EtudeParam *param)
 {
-  return param->type == ETUDE_PARAM_REALS || param->type == ETUDE_PARAM_POINTS;
+  return param->type == ETUDE_PARAM_REALS;
 }
 
 static char *
@@ -78,7 +79,6 @@ with_default (EtudeSession *session, const char *path)
     {
       EtudeReals kept;
 
-      G_STATIC_ASSERT (sizeof (EtudeReals) == sizeof (EtudePoints));
       memcpy (&kept, place.field, sizeof kept);
       memcpy (place.field, source.field, sizeof kept);
       memcpy (source.field, &kept, sizeof kept);

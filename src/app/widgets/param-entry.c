@@ -126,7 +126,7 @@ is_unfinished (EtudeParamEntry *self)
 
   if (self->problem != NULL || !has_focus (self) || !etude_param_is_begun (self->param, typed))
     return FALSE;
-  if (!etude_param_is_number (self->param) && self->param->type != ETUDE_PARAM_LENGTH)
+  if (self->param->type == ETUDE_PARAM_REALS)
     return FALSE;
   trial = etude_experiment_copy (etude_session_get_experiment (self->session));
   return etude_experiment_find (trial, self->path, &place, NULL)

@@ -70,6 +70,14 @@ etude_param_words_refused (const EtudeParam *param, const char *text, const char
       /* Translators: %s is such as “from 0 to 1” */
       return g_strdup_printf (_("Must be numbers %s with commas between them"), bounds);
     }
+  if (param->type == ETUDE_PARAM_LENGTHS)
+    return g_strdup (_("Must be lengths such as 200, 5 epochs or 30% with commas between them"));
+  if (param->type == ETUDE_PARAM_POINTS)
+    {
+      bounds = etude_param_words_bounds (param);
+      /* Translators: %s is such as “from 0 to 1” */
+      return g_strdup_printf (_("Must be pairs such as 30%%: 0.5 with commas between them, the second %s"), bounds);
+    }
   expected = etude_param_describe (param);
   /* Translators: %s is such as “a list of pairs of a length and a number” */
   return g_strdup_printf (_("Must be %s"), expected);
@@ -148,7 +156,8 @@ etude_param_is_begun (const EtudeParam *param, const char *text)
   if (etude_param_is_number (param))
     return continues (param, text);
   /* “3 epo”, “, ”: what is typed letter by letter is wrong most of the time */
-  return param->type == ETUDE_PARAM_LENGTH || param->type == ETUDE_PARAM_REALS || param->type == ETUDE_PARAM_POINTS;
+  return param->type == ETUDE_PARAM_LENGTH || param->type == ETUDE_PARAM_REALS || param->type == ETUDE_PARAM_LENGTHS
+         || param->type == ETUDE_PARAM_POINTS;
 }
 
 /* 10^e, exact where a double can be. */
