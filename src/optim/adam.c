@@ -96,7 +96,8 @@ adam_begin (EtudeOptimizer *self)
 {
   const Adam *params = self->object.data;
 
-  self->powers[0] *= params->beta1;
+  /* PyTorch corrects by the beta1 of the update, which a schedule may cycle. */
+  self->powers[0] = pow (params->beta1, (double) self->t);
   self->powers[1] *= params->beta2;
   self->numbers[RATE] = (EtudeReal) (self->lr / (1 - self->powers[0]));
   self->numbers[BETA1] = (EtudeReal) params->beta1;

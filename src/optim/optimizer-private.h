@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @object: (owned): kind and parameters
  * @isa: which clone of the loops runs
  * @weights: (not owned): [n]
+ * @momentum: (nullable): the parameter in @object that a schedule may cycle
+ * @own_momentum: what it was
  * @states: [n] each, the first of those in @block
  * @block: (owned): all states of the kind, one after the other
  * @memory: (owned) (nullable): what the kind keeps besides, zero at first
@@ -35,6 +37,8 @@ struct _EtudeOptimizer
   EtudeIsa isa;
   gsize n;
   EtudeReal *weights;
+  double *momentum;
+  double own_momentum;
   EtudeReal *states[ETUDE_OPTIMIZER_STATES];
   EtudeReal *block;
   gpointer memory;

@@ -70,6 +70,7 @@ EtudeOptimizer *
 etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GError **error)
 {
   g_autoptr (EtudeOptimizer) self = g_new0 (EtudeOptimizer, 1);
+  const EtudeParam *momentum;
 
   etude_object_copy (&self->object, kind);
   self->isa = etude_isa_get ();
@@ -77,6 +78,12 @@ etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GErro
   self->n = n;
   self->powers[0] = self->powers[1] = 1;
   self->effective_lr = NAN;
+  momentum = etude_optimizer_find_momentum (&self->object);
+  if (momentum != NULL)
+    {
+      self->momentum = etude_param_field (momentum, self->object.data);
+      self->own_momentum = *self->momentum;
+    }
   if (get_kind (self)->check != NULL && !get_kind (self)->check (kind->data, error))
     return NULL;
   if (!allocate (self, error))
@@ -93,6 +100,37 @@ etude_optimizer_free (EtudeOptimizer *self)
   etude_memory_free (self->block);
   etude_memory_free (self->memory);
   g_free (self);
+}
+
+/**
+ * etude_optimizer_find_momentum:
+ * @optimizer: of a kind of #etude_optimizer_group
+ *
+ * Returns: (transfer none) (nullable): what a schedule that cycles the momentum acts on: “momentum” where
+ *   that is above 0, else “beta1”
+ */
+const EtudeParam *
+etude_optimizer_find_momentum (const EtudeObject *optimizer)
+{
+  const EtudeParam *momentum = etude_kind_find_param (optimizer->kind, "momentum");
+
+  if (momentum != NULL && *(const double *) etude_param_field (momentum, optimizer->data) > 0)
+    return momentum;
+  return etude_kind_find_param (optimizer->kind, "beta1");
+}
+
+/**
+ * etude_optimizer_set_momentum:
+ * @self: an optimizer
+ * @momentum: that of the coming update, below 1; NaN for its own
+ *
+ * Comes before etude_optimizer_begin(). Nothing where there is no momentum.
+ */
+void
+etude_optimizer_set_momentum (EtudeOptimizer *self, double momentum)
+{
+  if (self->momentum != NULL)
+    *self->momentum = isnan (momentum) ? self->own_momentum : momentum;
 }
 
 /**

@@ -57,6 +57,8 @@ extern const EtudeGroup etude_optimizer_group;
 
 EtudeOptimizer *etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GError **error);
 void etude_optimizer_free (EtudeOptimizer *self);
+const EtudeParam *etude_optimizer_find_momentum (const EtudeObject *optimizer);
+void etude_optimizer_set_momentum (EtudeOptimizer *self, double momentum);
 void etude_optimizer_begin (EtudeOptimizer *self, double lr);
 void etude_optimizer_step_range (gpointer optimizer, gsize first, gsize n, const EtudeReal *gradient);
 gboolean etude_optimizer_is_whole (const EtudeOptimizer *self);
