@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/json-writer.h"
 #include "base/number.h"
@@ -10,6 +11,7 @@
 #include "cli/output.h"
 #include "dataset/prepare.h"
 #include "experiment/plan.h"
+#include "optim/optimizer.h"
 
 #define MAX_STEPS 100000000
 
@@ -53,11 +55,20 @@ make_schedule (const EtudeExperiment *experiment, const char *file, gint64 n_ste
   return etude_experiment_plan_schedule (experiment, n_train, error);
 }
 
+/* Empty where a part of the schedule leaves the momentum to the optimizer. */
 static void
-write_csv (EtudeCliOutput *out, const EtudeSchedule *schedule)
+append_momentum (GString *row, double momentum)
+{
+  g_string_append_c (row, ',');
+  if (!isnan (momentum))
+    etude_number_append (row, momentum);
+}
+
+static void
+write_csv (EtudeCliOutput *out, const EtudeSchedule *schedule, gboolean has_momentum)
 {
   double updates_per_epoch = etude_schedule_get_updates_per_epoch (schedule);
-  g_autoptr (GString) row = g_string_new ("step,epoch,lr\n");
+  g_autoptr (GString) row = g_string_new (has_momentum ? "step,epoch,lr,momentum\n" : "step,epoch,lr\n");
 
   for (guint64 step = 0; step < etude_schedule_get_n_steps (schedule); step++)
     {
@@ -65,6 +76,8 @@ write_csv (EtudeCliOutput *out, const EtudeSchedule *schedule)
       etude_number_append (row, (double) step / updates_per_epoch);
       g_string_append_c (row, ',');
       etude_number_append (row, etude_schedule_rate (schedule, step));
+      if (has_momentum)
+        append_momentum (row, etude_schedule_momentum (schedule, step));
       g_string_append_c (row, '\n');
       etude_cli_output_take (out, row);
     }
@@ -133,6 +146,7 @@ etude_cli_schedule (int argc, char **argv)
   if (json)
     write_json (out, schedule);
   else
-    write_csv (out, schedule);
+    write_csv (out, schedule, etude_schedule_cycles_momentum (schedule)
+                                && etude_optimizer_find_momentum (&etude_experiment_fields (experiment)->optimizer) != NULL);
   return etude_cli_output_finish (out, &error) ? ETUDE_EXIT_DONE : etude_cli_fail (error);
 }

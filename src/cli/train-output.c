@@ -24,6 +24,7 @@ struct _EtudeTrainOutput
   EtudeJsonWriter *json;
   EtudeRecord row; /* CSV: the step that waits for the evaluation that may follow it */
   gboolean has_row;
+  gboolean cycles_momentum;
 };
 
 /**
@@ -157,6 +158,8 @@ record_json (EtudeTrainOutput *self, const EtudeRecord *record)
       etude_json_writer_add_number (self->json, "lr", record->lr);
       if (etude_run_chooses_rate (self->run))
         etude_json_writer_add_number (self->json, "effective_lr", record->effective_lr);
+      if (self->cycles_momentum)
+        etude_json_writer_add_number (self->json, "momentum", record->momentum);
       etude_json_writer_add_number (self->json, "loss", record->loss);
       break;
     case ETUDE_RECORD_EVALUATION:
@@ -293,6 +296,7 @@ void
 etude_train_output_start (EtudeTrainOutput *self, EtudeTrainer *trainer, const EtudePrepared *data,
                           gboolean is_stored)
 {
+  self->cycles_momentum = etude_trainer_cycles_momentum (trainer);
   if (self->format == ETUDE_TRAIN_OUTPUT_JSON)
     start_json (self, trainer, data, is_stored);
 }

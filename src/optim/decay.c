@@ -30,13 +30,14 @@ constant_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t)
   return t < until ? span->base * self->factor : span->base;
 }
 
-const EtudeScheduleKind etude_schedule_constant = {
-  { .id = "constant", .label = N_("Constant"), .help = N_("The same rate from the first update to the last"),
-    .source = "torch/optim/lr_scheduler.py ConstantLR", .formula = "η₀ · factor while t < total_iters, then η₀",
-    .common = etude_schedule_common_params, .common_last = TRUE, .params = constant_params,
-    .size = sizeof (Constant) },
-  constant_rate
-};
+ETUDE_DEFINE_SCHEDULE (constant, Constant,
+  .kind.id = "constant",
+  .kind.label = N_("Constant"),
+  .kind.help = N_("The same rate from the first update to the last"),
+  .kind.source = "torch/optim/lr_scheduler.py ConstantLR",
+  .kind.formula = "η₀ · factor while t < total_iters, then η₀",
+  .kind.params = constant_params,
+  .rate = constant_rate)
 
 typedef struct
 {
@@ -62,13 +63,51 @@ step_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t)
   return span->base * pow (self->gamma, floor ((double) t / etude_schedule_period (&self->step_size, span)));
 }
 
-const EtudeScheduleKind etude_schedule_step = {
-  { .id = "step", .label = N_("Step"), .help = N_("Falls by a factor in equal stairs"),
-    .source = "torch/optim/lr_scheduler.py StepLR", .formula = "η₀ γ^⌊t / step_size⌋",
-    .common = etude_schedule_common_params, .common_last = TRUE, .params = step_params,
-    .size = sizeof (Step) },
-  step_rate
+ETUDE_DEFINE_SCHEDULE (step, Step,
+  .kind.id = "step",
+  .kind.label = N_("Step"),
+  .kind.help = N_("Falls by a factor in equal stairs"),
+  .kind.source = "torch/optim/lr_scheduler.py StepLR",
+  .kind.formula = "η₀ γ^⌊t / step_size⌋",
+  .kind.params = step_params,
+  .rate = step_rate)
+
+typedef struct
+{
+  EtudeScheduleCommon common;
+  EtudeLengths milestones;
+  double gamma;
+} Multistep;
+
+static const EtudeParam multistep_params[] = {
+  { .key = "milestones", .label = N_("Milestones"), .type = ETUDE_PARAM_LENGTHS, .initial_text = "50%, 75%",
+    .offset = G_STRUCT_OFFSET (Multistep, milestones),
+    .help = N_("Where the rate falls; one that is named twice counts twice") },
+  { .key = "gamma", .label = N_("Gamma"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
+    .min = 0, .min_open = TRUE, .max = 1, .initial = 0.1,
+    .offset = G_STRUCT_OFFSET (Multistep, gamma), .help = N_("What the rate is multiplied by at each milestone") },
+  { .key = NULL }
 };
+
+static double
+multistep_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t)
+{
+  const Multistep *self = params;
+  guint n_passed = 0;
+
+  for (gsize i = 0; i < self->milestones.n; i++)
+    n_passed += etude_schedule_updates (&self->milestones.values[i], span) <= t;
+  return span->base * pow (self->gamma, n_passed);
+}
+
+ETUDE_DEFINE_SCHEDULE (multistep, Multistep,
+  .kind.id = "multistep",
+  .kind.label = N_("Multi-Step"),
+  .kind.help = N_("Falls by a factor at chosen places"),
+  .kind.source = "torch/optim/lr_scheduler.py MultiStepLR",
+  .kind.formula = "η₀ γ^(number of milestones ≤ t)",
+  .kind.params = multistep_params,
+  .rate = multistep_rate)
 
 typedef struct
 {
@@ -100,13 +139,14 @@ exponential_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t
   return span->base * pow (self->gamma, self->staircase ? floor (done) : done);
 }
 
-const EtudeScheduleKind etude_schedule_exponential = {
-  { .id = "exponential", .label = N_("Exponential"), .help = N_("Falls by the same factor all the time"),
-    .source = "torch/optim/lr_scheduler.py ExponentialLR; keras ExponentialDecay",
-    .formula = "η₀ γ^(t / decay_steps)", .common = etude_schedule_common_params, .common_last = TRUE,
-    .params = exponential_params, .size = sizeof (Exponential) },
-  exponential_rate
-};
+ETUDE_DEFINE_SCHEDULE (exponential, Exponential,
+  .kind.id = "exponential",
+  .kind.label = N_("Exponential"),
+  .kind.help = N_("Falls by the same factor all the time"),
+  .kind.source = "torch/optim/lr_scheduler.py ExponentialLR; keras ExponentialDecay",
+  .kind.formula = "η₀ γ^(t / decay_steps)",
+  .kind.params = exponential_params,
+  .rate = exponential_rate)
 
 typedef struct
 {
@@ -144,11 +184,49 @@ polynomial_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t)
          + (span->base - self->eta_min) * pow (1 - MIN ((double) t, length) / length, self->power);
 }
 
-const EtudeScheduleKind etude_schedule_polynomial = {
-  { .id = "polynomial", .label = N_("Polynomial"), .help = N_("Falls along a power of what is left"),
-    .source = "torch/optim/lr_scheduler.py PolynomialLR; keras PolynomialDecay",
-    .formula = "η_min + (η₀ − η_min) (1 − min (t, T) / T)^power",
-    .common = etude_schedule_common_params, .common_last = TRUE, .params = polynomial_params,
-    .size = sizeof (Polynomial) },
-  polynomial_rate
+ETUDE_DEFINE_SCHEDULE (polynomial, Polynomial,
+  .kind.id = "polynomial",
+  .kind.label = N_("Polynomial"),
+  .kind.help = N_("Falls along a power of what is left"),
+  .kind.source = "torch/optim/lr_scheduler.py PolynomialLR; keras PolynomialDecay",
+  .kind.formula = "η_min + (η₀ − η_min) (1 − min (t, T) / T)^power",
+  .kind.params = polynomial_params,
+  .rate = polynomial_rate)
+
+typedef struct
+{
+  EtudeScheduleCommon common;
+  double start_factor;
+  double end_factor;
+  EtudeLength total_iters;
+} Linear;
+
+static const EtudeParam linear_params[] = {
+  { .key = "start_factor", .label = N_("Start Factor"), .type = ETUDE_PARAM_REAL, .min = 0, .max = 1, .initial = 1,
+    .offset = G_STRUCT_OFFSET (Linear, start_factor), .help = N_("Share of the rate at the first update") },
+  { .key = "end_factor", .label = N_("End Factor"), .type = ETUDE_PARAM_REAL, .min = 0, .max = 1,
+    .offset = G_STRUCT_OFFSET (Linear, end_factor), .help = N_("Share of the rate at the end of the line") },
+  { .key = "total_iters", .label = N_("Length"), .type = ETUDE_PARAM_LENGTH, .initial_text = "100%",
+    .offset = G_STRUCT_OFFSET (Linear, total_iters), .help = N_("How long the line is") },
+  { .key = NULL }
 };
+
+/* A line without length is at its end. */
+static double
+linear_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t)
+{
+  const Linear *self = params;
+  guint64 length = etude_schedule_updates (&self->total_iters, span);
+  double done = t < length ? (double) t / (double) length : 1;
+
+  return span->base * (self->start_factor + (self->end_factor - self->start_factor) * done);
+}
+
+ETUDE_DEFINE_SCHEDULE (linear, Linear,
+  .kind.id = "linear",
+  .kind.label = N_("Linear"),
+  .kind.help = N_("Goes along a straight line from one share of the rate to another"),
+  .kind.source = "torch/optim/lr_scheduler.py LinearLR",
+  .kind.formula = "η₀ (a + (b − a) min (T, t) / T)",
+  .kind.params = linear_params,
+  .rate = linear_rate)

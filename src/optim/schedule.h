@@ -22,13 +22,19 @@ typedef struct
 /**
  * EtudeScheduleKind:
  * @rate: the rate of update @t, 0 for the first; pure, any thread
+ * @cycles: (nullable): whether it says anything of the momentum
+ * @momentum: (nullable): the momentum of that update, NaN where it leaves the optimizer its own; pure
+ * @check: (nullable): whether the parameters make sense in the span; @path is where they stand
  *
- * One kind of schedule: a row of the catalogue with its function.
+ * One kind of schedule: a row of the catalogue with its functions.
  */
 typedef struct
 {
   EtudeKind kind;
   double (*rate) (gconstpointer params, const EtudeScheduleSpan *span, guint64 t);
+  gboolean (*cycles) (gconstpointer params);
+  double (*momentum) (gconstpointer params, const EtudeScheduleSpan *span, guint64 t);
+  gboolean (*check) (gconstpointer params, const EtudeScheduleSpan *span, const char *path, GError **error);
 } EtudeScheduleKind;
 
 /**
@@ -42,18 +48,33 @@ typedef struct
 } EtudeWarmupKind;
 
 /**
+ * EtudeCooldownKind:
+ * @factor: the share of the last rate after the share @done, in [0, 1), of the cool-down
+ */
+typedef struct
+{
+  EtudeKind kind;
+  double (*factor) (double end_factor, double done);
+} EtudeCooldownKind;
+
+/**
  * EtudeScheduleCommon:
  * @warmup: null, or what comes before or over the beginning
+ * @cooldown: null, or what comes after the schedule
+ * @length: how long it lasts as a part of a sequence; auto is what the others leave
  *
  * What every schedule has; the first member of the struct of each kind.
  */
 typedef struct
 {
   EtudeObject warmup;
+  EtudeObject cooldown;
+  EtudeLength length;
 } EtudeScheduleCommon;
 
 extern const EtudeGroup etude_schedule_group;
 extern const EtudeGroup etude_warmup_group;
+extern const EtudeGroup etude_cooldown_group;
 
 typedef struct _EtudeSchedule EtudeSchedule;
 
@@ -61,6 +82,9 @@ EtudeSchedule *etude_schedule_new (const EtudeObject *schedule, double lr, guint
                                    double updates_per_epoch, GError **error);
 void etude_schedule_free (EtudeSchedule *self);
 double etude_schedule_rate (const EtudeSchedule *self, guint64 step);
+gboolean etude_schedule_cycles_momentum (const EtudeSchedule *self);
+double etude_schedule_momentum (const EtudeSchedule *self, guint64 step);
+const EtudeObject *etude_schedule_get_value (const EtudeSchedule *self);
 guint64 etude_schedule_get_n_steps (const EtudeSchedule *self);
 double etude_schedule_get_updates_per_epoch (const EtudeSchedule *self);
 

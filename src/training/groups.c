@@ -19,6 +19,7 @@ static const EtudeGroup *const groups[] = {
   &etude_optimizer_group,
   &etude_schedule_group,
   &etude_warmup_group,
+  &etude_cooldown_group,
   &etude_training_group,
   NULL
 };

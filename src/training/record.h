@@ -38,6 +38,7 @@ typedef enum
  *   end, the updates done so far; of a mark, the first update that it concerns
  * @lr: rate of the update; of a mark its factor
  * @effective_lr: of a step, what the optimizer made of the rate; NaN where it does not choose
+ * @momentum: of a step, what the schedule made of it; NaN where it did not
  * @loss: of a step the mini-batch loss before the update; of an evaluation the mean loss over the
  *   training part; NaN where not measured
  * @validation_loss: of an evaluation and the end; NaN where there is no validation part
@@ -53,6 +54,7 @@ typedef struct
   guint64 step;
   double lr;
   double effective_lr;
+  double momentum;
   double loss;
   double validation_loss;
   double test_loss;

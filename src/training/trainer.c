@@ -9,13 +9,15 @@
 #include "optim/optimizer.h"
 #include "training/denormals-private.h"
 #include "training/evaluate.h"
+#include "training/rate.h"
 
 struct _EtudeTrainer
 {
   EtudePrepared *data;
   EtudeNetwork *network;
   EtudeOptimizer *optimizer;
-  EtudeSchedule *schedule;
+  EtudeRate *rate;
+  gboolean cycles_momentum;
   EtudeBatches batches;
   EtudeTally tally;
   EtudeTally losses;
@@ -27,12 +29,14 @@ struct _EtudeTrainer
   guint64 diverged_at;
   double last_loss;
   EtudeRecord last_evaluation;
+  EtudeRecord mark;
+  gboolean has_mark;
 };
 
 static void
 forget (EtudeRecord *record, EtudeRecordType type, guint64 step)
 {
-  *record = (EtudeRecord) { .type = type, .step = step, .lr = NAN, .effective_lr = NAN, .loss = NAN,
+  *record = (EtudeRecord) { .type = type, .step = step, .lr = NAN, .effective_lr = NAN, .momentum = NAN, .loss = NAN,
                             .validation_loss = NAN, .test_loss = NAN };
   for (guint i = 0; i < ETUDE_MAX_METRICS; i++)
     record->metrics[i] = NAN;
@@ -69,6 +73,22 @@ make_network (EtudeTrainer *self, const EtudeExperiment *experiment, GError **er
   return self->optimizer != NULL;
 }
 
+static gboolean
+make_rate (EtudeTrainer *self, const EtudeExperiment *experiment, GError **error)
+{
+  EtudeSchedule *schedule = etude_experiment_plan_schedule (experiment, self->data->train.n, error);
+  guint n_metrics;
+  const char *const *ids = etude_trainer_get_metric_ids (self, &n_metrics);
+
+  if (schedule == NULL)
+    return FALSE;
+  self->n_steps = etude_schedule_get_n_steps (schedule);
+  self->cycles_momentum = etude_schedule_cycles_momentum (schedule)
+                          && etude_optimizer_find_momentum (&etude_experiment_fields (experiment)->optimizer) != NULL;
+  self->rate = etude_rate_new (schedule, ids, n_metrics, self->data->validation.n > 0, error);
+  return self->rate != NULL;
+}
+
 /**
  * etude_trainer_new:
  * @experiment: the document; what is needed of it is copied
@@ -89,10 +109,8 @@ etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GErro
   self->diverged_at = G_MAXUINT64;
   self->last_loss = NAN;
   forget (&self->last_evaluation, ETUDE_RECORD_EVALUATION, 0);
-  self->schedule = etude_experiment_plan_schedule (experiment, data->train.n, error);
-  if (self->schedule == NULL)
+  if (!make_rate (self, experiment, error))
     return NULL;
-  self->n_steps = etude_schedule_get_n_steps (self->schedule);
   self->updates_per_epoch = etude_training_updates_per_epoch (training, data->train.n);
   if (!make_network (self, experiment, error)
       || !etude_batches_init (&self->batches, data->train.n, (gsize) MIN (training->batch_size, data->train.n),
@@ -111,7 +129,7 @@ etude_trainer_free (EtudeTrainer *self)
   etude_tally_clear (&self->losses);
   etude_optimizer_free (self->optimizer);
   etude_network_free (self->network);
-  etude_schedule_free (self->schedule);
+  etude_rate_free (self->rate);
   etude_prepared_unref (self->data);
   g_free (self);
 }
@@ -161,9 +179,12 @@ etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
 
   record->type = ETUDE_RECORD_STEP;
   record->step = self->step;
-  record->lr = etude_schedule_rate (self->schedule, self->step);
+  record->lr = etude_rate_get (self->rate, self->step);
+  record->momentum = self->cycles_momentum ? etude_rate_get_momentum (self->rate, self->step) : NAN;
   self->batch = (EtudeBatch) { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
   self->batch.rows = etude_batches_next (&self->batches, &self->batch.n);
+  if (self->cycles_momentum)
+    etude_optimizer_set_momentum (self->optimizer, record->momentum);
   etude_optimizer_begin (self->optimizer, record->lr);
   record->effective_lr = etude_optimizer_get_effective_rate (self->optimizer);
   record->loss = update (self);
@@ -192,8 +213,8 @@ etude_trainer_is_evaluation_due (EtudeTrainer *self)
  * @cancelled: (nullable): read atomically between slices
  * @record: (out): loss over the training part, loss and metrics over the validation part
  *
- * Measures the network as it is, at the weights that its optimizer gives as the result, and changes
- * nothing of what comes.
+ * Measures the network as it is, at the weights that its optimizer gives as the result. Nothing of what
+ * comes changes but, where the schedule is a plateau, the rate: then etude_trainer_take_mark() has it.
  *
  * Returns: FALSE when it was cancelled; then @record says nothing
  */
@@ -223,7 +244,39 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
   if (!isfinite (record->loss) || (self->data->validation.n > 0 && !isfinite (record->validation_loss)))
     diverge (self, self->step > 0 ? self->step - 1 : 0);
   self->last_evaluation = *record;
+  if (self->step < self->n_steps && etude_rate_see (self->rate, record, &self->mark))
+    self->has_mark = TRUE;
   return TRUE;
+}
+
+/**
+ * etude_trainer_take_mark:
+ * @self: a trainer
+ * @mark: (out): what the last evaluation changed
+ *
+ * Returns: whether there is something that was not taken yet
+ */
+gboolean
+etude_trainer_take_mark (EtudeTrainer *self, EtudeRecord *mark)
+{
+  gboolean had_mark = self->has_mark;
+
+  if (had_mark)
+    *mark = self->mark;
+  self->has_mark = FALSE;
+  return had_mark;
+}
+
+/**
+ * etude_trainer_cycles_momentum:
+ * @self: a trainer
+ *
+ * Returns: whether the schedule changes a momentum that the optimizer has
+ */
+gboolean
+etude_trainer_cycles_momentum (EtudeTrainer *self)
+{
+  return self->cycles_momentum;
 }
 
 /**

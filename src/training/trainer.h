@@ -12,6 +12,8 @@ EtudeTrainer *etude_trainer_new (const EtudeExperiment *experiment, EtudePrepare
 void etude_trainer_free (EtudeTrainer *self);
 void etude_trainer_step (EtudeTrainer *self, EtudeRecord *record);
 gboolean etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *record);
+gboolean etude_trainer_take_mark (EtudeTrainer *self, EtudeRecord *mark);
+gboolean etude_trainer_cycles_momentum (EtudeTrainer *self);
 gboolean etude_trainer_is_evaluation_due (EtudeTrainer *self);
 void etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *cancelled, EtudeRecord *record);
 

@@ -169,7 +169,10 @@ evaluate (EtudeWorker *self)
 {
   EtudeRecord record;
 
-  if (etude_trainer_evaluate (self->trainer, &self->cancelled, &record))
+  if (!etude_trainer_evaluate (self->trainer, &self->cancelled, &record))
+    return;
+  push (self, &record);
+  if (etude_trainer_take_mark (self->trainer, &record))
     push (self, &record);
 }
 

@@ -91,13 +91,65 @@ def test_csv():
 
 
 def test_schedule_is_what_trains():
-    for kind in ("constant", "step", "exponential", "polynomial", "cosine"):
+    for kind in CONTRACT["schedule"]:
         settings = [*SHORT, "--set", f"schedule={kind}", "--set", "schedule.warmup.length=5"]
+        if kind != "plateau":
+            settings += ["--set", "schedule.cooldown.length=10%"]
         planned = list(csv.DictReader(io.StringIO(run("schedule", "--csv", *settings))))
         trained = list(csv.DictReader(io.StringIO(run("train", "--csv", "--no-store", *settings))))
         assert [row["lr"] for row in planned] == [row["lr"] for row in trained]
         assert [row["epoch"] for row in planned] == [row["epoch"] for row in trained]
-        assert list(planned[0]) == ["step", "epoch", "lr"]
+        assert list(planned[0]) == ["step", "epoch", "lr"] + ["momentum"] * (kind in ("cyclic", "one_cycle"))
+
+
+def test_momentum():
+    """a schedule cycles momentum where it is above 0, else beta1, else nothing"""
+    for optimizer, has in (("sgd", False), ("adam", True), ('{"kind":"sgd","momentum":0.5}', True)):
+        settings = [*SHORT, "--set", f"optimizer={optimizer}", "--set", "schedule=one_cycle"]
+        planned = list(csv.DictReader(io.StringIO(run("schedule", "--csv", *settings))))
+        steps = [line for line in lines(run("train", "--json", "--no-store", *settings)) if line["type"] == "step"]
+        assert ("momentum" in planned[0]) == has and all(("momentum" in line) == has for line in steps)
+        if has:
+            assert [float(row["momentum"]) for row in planned] == [line["momentum"] for line in steps]
+            assert min(line["momentum"] for line in steps) < 0.87 and steps[0]["momentum"] == 0.95
+    constant = [*SHORT, "--set", "optimizer.momentum=0.8", "--set", "schedule=cyclic"]
+    same = ["--set", "schedule.base_momentum=0.8", "--set", "schedule.max_momentum=0.8"]
+    off = ["--set", "optimizer.momentum=0.8", "--set", "schedule.cycle_momentum=false"]
+    weights = [lines(run("train", "--json", "--no-store", *constant, *more))[-1]["weights"] for more in (same, off, [])]
+    assert weights[0] == weights[1] != weights[2]
+    parts = '{"kind":"sequence","schedules":[{"kind":"constant","length":2},"cyclic"]}'
+    rows = list(csv.DictReader(io.StringIO(run("schedule", "--steps", "4", "--set", f"schedule={parts}"))))
+    assert [row["momentum"] for row in rows][:3] == ["", "", "0.9"], rows
+
+
+def test_plateau():
+    settings = ["--set", "training.epochs=12", "--set", "schedule=plateau", "--set", "schedule.patience=0",
+                "--set", "schedule.factor=0.5", "--set", "schedule.mode=max", "--set", "schedule.metric=train_loss"]
+    text = run("train", "--json", "--no-store", *settings)
+    assert without_time(text) == without_time(run("train", "--json", "--no-store", *settings))
+    out = lines(text)
+    marks = [line for line in out if line["type"] == "mark"]
+    # a loss that falls is not better when higher is: all but the first evaluation after an epoch reduce, the last
+    # of which no update follows
+    losses = [line["train_loss"] for line in out if line["type"] == "evaluation"][1:]
+    expected = [22 * (i + 1) for i in range(1, 11) if losses[i] <= max(losses[:i]) * 1.0001]
+    assert len(marks) > 3 and [mark["step"] for mark in marks] == expected, marks
+    assert all(mark["kind"] == "plateau" and mark["factor"] == 0.5 for mark in marks)
+    rates = [line["lr"] for line in out if line["type"] == "step"]
+    assert rates == [0.1 * 0.5 ** sum(mark["step"] <= step for mark in marks) for step in range(len(rates))]
+    planned = csv.DictReader(io.StringIO(run("schedule", *settings)))
+    assert {row["lr"] for row in planned} == {"0.1"}
+    with tempfile.TemporaryDirectory() as home:
+        run("train", *settings, home=home)
+        stored = json.loads(run("runs", "show", "last", "--json", home=home))
+        assert [(mark["step"], mark["kind"], mark["factor"]) for mark in stored["marks"]] == [
+            (mark["step"], "plateau", 0.5) for mark in marks]
+    for more, message in ((["schedule.metric=r2"], "found “r2”, expected one of “train_loss”, “validation_loss”, “accuracy”"),
+                          (["schedule.metric=accuracy", "dataset.validation=0"], "found “accuracy”, expected one of “train_loss”")):
+        run("train", "--no-store", *settings, *(word for setting in more for word in ("--set", setting)), status=1)
+        assert message in run.stderr, run.stderr
+    rising = lines(run("train", "--json", "--no-store", *settings, "--set", "schedule.metric=accuracy"))
+    assert len([line for line in rising if line["type"] == "mark"]) > 0
 
 
 def test_schedule_steps():
@@ -377,11 +429,20 @@ CONTRACT = {
                                           "warmup_steps"],
                   "prodigy": ["lr", "d0", "growth_rate", "weight_decay", "d_coef", "beta1", "beta2", "eps",
                               "safeguard_warmup"]},
-    "schedule": {"constant": ["factor", "total_iters", "warmup"], "step": ["step_size", "gamma", "warmup"],
-                 "exponential": ["gamma", "decay_steps", "staircase", "warmup"],
-                 "polynomial": ["total_iters", "power", "eta_min", "cycle", "warmup"],
-                 "cosine": ["t_max", "eta_min", "hold", "warmup"]},
+    "schedule": {"plateau": ["mode", "factor", "patience", "threshold", "threshold_mode", "cooldown", "min_lr", "eps", "metric", "warmup"],
+                 **{kind: keys.split() + ["warmup", "cooldown"] for kind, keys in {
+                     "constant": "factor total_iters", "step": "step_size gamma", "multistep": "milestones gamma",
+                     "exponential": "gamma decay_steps staircase", "polynomial": "total_iters power eta_min cycle",
+                     "cosine": "t_max eta_min hold", "linear": "start_factor end_factor total_iters",
+                     "cosine_restarts": "t_0 t_mult eta_min decay",
+                     "cyclic": "max_lr base_lr step_size_up step_size_down mode gamma cycle_momentum base_momentum max_momentum",
+                     "one_cycle": "max_lr total_steps pct_start anneal_strategy div_factor final_div_factor three_phase "
+                                  "cycle_momentum base_momentum max_momentum",
+                     "inverse_time": "gamma decay_steps staircase", "inverse_sqrt": "timescale", "tanh": "lb ub eta_min",
+                     "sigmoid": "gamma midpoint", "piecewise": "points interpolation", "sequence": "schedules",
+                     "chained": "schedules"}.items()}},
     "warmup": {kind: ["length", "start_factor", "prefix"] for kind in ("linear", "exponential", "constant")},
+    "cooldown": {kind: ["length", "end_factor"] for kind in ("linear", "cosine", "one_minus_sqrt", "exponential")},
     "training": {"training": ["batch_size", "epochs", "steps", "seed", "shuffle", "drop_last"]},
 }
 DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.circles.factor": 0.5, "dataset.spiral.turns": 1.75,
@@ -392,7 +453,14 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "optimizer.sgd.lr": 0.1, "optimizer.sgd.momentum": 0, "optimizer.adam.lr": 0.001, "optimizer.adam.beta2": 0.999,
             "optimizer.adam.eps": 1e-8, "schedule.step.step_size": "30%", "schedule.step.gamma": 0.1,
             "schedule.exponential.decay_steps": "1 epochs", "schedule.constant.total_iters": 0,
-            "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
+            "schedule.multistep.milestones": ["50%", "75%"], "schedule.linear.end_factor": 0, "schedule.cosine_restarts.t_0": "25%",
+            "schedule.cyclic.max_lr": "auto", "schedule.cyclic.base_lr": "auto", "schedule.cyclic.step_size_up": "10%",
+            "schedule.cyclic.mode": "triangular", "schedule.cyclic.max_momentum": 0.9, "schedule.one_cycle.pct_start": 0.3,
+            "schedule.one_cycle.final_div_factor": 10000, "schedule.one_cycle.max_momentum": 0.95, "schedule.tanh.lb": -7,
+            "schedule.inverse_sqrt.timescale": "10%", "schedule.sigmoid.midpoint": "50%", "schedule.plateau.patience": 10,
+            "schedule.piecewise.points": [["0%", 1], ["100%", 0]], "schedule.piecewise.interpolation": "step",
+            "schedule.plateau.metric": "validation_loss", "schedule.plateau.cooldown": 0, "cooldown.linear.length": "20%",
+            "cooldown.linear.end_factor": 0, "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
             "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": [],
             "loss.smooth_l1.beta": 1, "initialiser.orthogonal.gain": 1, "loss.huber.delta": 1}

@@ -132,7 +132,9 @@ test_set (void)
     { "optimizer.lr", "nan", "optimizer.lr: found \"nan\", expected a number above 0 and at most 1000" },
     { "optimizer.lr.x", "1", "optimizer.lr.x: found “x” after a value that has no keys" },
     { "network.layers.9.units", "1", "network.layers.9.units: found the place “9”, expected a number below 3" },
-    { "schedule.kind", "coseno", "schedule.kind: found \"coseno\", expected one of the kinds “constant”, “step”, “exponential”, “polynomial”, “cosine”" },
+    { "schedule.kind", "coseno", "schedule.kind: found \"coseno\", expected one of the kinds “constant”, “step”, "
+      "“multistep”, “exponential”, “polynomial”, “cosine”, “linear”, “cosine_restarts”, “cyclic”, “one_cycle”, "
+      "“inverse_time”, “inverse_sqrt”, “tanh”, “sigmoid”, “piecewise”, “sequence”, “chained”, “plateau”" },
     { "", "1", ": found the key “”, expected one of “name”, “dataset”, “network”, “loss”, “optimizer”, “schedule”, “training”" },
     { "optimizer", "null", "optimizer: found null, expected one of the kinds OPTIMIZERS" },
   };
