@@ -2,13 +2,16 @@
 #include "app/experiment/recipe.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "app/experiment/network-group.h"
 #include "app/recipe-fixture.h"
 #include "app/experiment/layer-row.h"
 #include "app/widgets/choice-row.h"
+#include "app/widgets/field.h"
 #include "app/widgets/param-entry.h"
 #include "app/widgets/param-group.h"
+#include "app/widgets/param-row.h"
 #include "app/widgets/rate-scale.h"
 #include "dataset/generator.h"
 #include "experiment/path.h"
@@ -42,9 +45,9 @@ find_group (Fixture *self, const char *path)
 {
   GtkWidget *section;
 
-  if (g_str_equal (path, "schedule.warmup"))
+  if (g_str_has_prefix (path, "schedule."))
     return ETUDE_PARAM_GROUP (etude_param_group_get_row (
-      ETUDE_PARAM_GROUP (etude_recipe_get_section (self->recipe, "schedule")), "warmup"));
+      ETUDE_PARAM_GROUP (etude_recipe_get_section (self->recipe, "schedule")), path + strlen ("schedule.")));
   section = etude_recipe_get_section (self->recipe, g_str_equal (path, "network.initialiser") ? "network" : path);
   if (ETUDE_IS_PARAM_GROUP (section))
     return ETUDE_PARAM_GROUP (section);
@@ -66,8 +69,10 @@ test_kinds (Fixture *self, gconstpointer data)
     { "network.initialiser", &etude_initialiser_group, 0, NULL },
     { "loss", &etude_loss_group, 0, NULL },
     { "optimizer", &etude_optimizer_group, 0, "lr" },
-    { "schedule", &etude_schedule_group, 0, NULL },
     { "schedule.warmup", &etude_warmup_group, 1, NULL },
+    { "schedule.cooldown", &etude_cooldown_group, 1, NULL },
+    /* last, for not every kind has a cool-down */
+    { "schedule", &etude_schedule_group, 0, NULL },
   };
 
   for (guint g = 0; g < G_N_ELEMENTS (groups); g++)
@@ -87,7 +92,7 @@ test_kinds (Fixture *self, gconstpointer data)
             const EtudeParam *param = etude_kind_get_param (kind, i);
             GtkWidget *child = etude_param_group_get_row (group, param->key);
 
-            if (g_strcmp0 (param->key, groups[g].elsewhere) == 0 || param->type == ETUDE_PARAM_KINDS)
+            if (g_strcmp0 (param->key, groups[g].elsewhere) == 0)
               g_assert_null (child);
             else if (param->type == ETUDE_PARAM_KIND)
               g_assert_cmpstr (adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (child)), ==, _(param->label));
@@ -95,6 +100,38 @@ test_kinds (Fixture *self, gconstpointer data)
               g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (child)), ==, _(param->label));
           }
       }
+  recipe_fixture_undo_all (&self->base);
+}
+
+/* Lists are typed as they are read aloud; a list of schedules says what it holds. */
+static void
+test_schedule_lists (Fixture *self, gconstpointer data)
+{
+  static const struct { const char *kind, *key, *typed, *json, *shown; } cases[] = {
+    { "multistep", "milestones", "10, 2 epochs ,90%", "[10,\"2 epochs\",\"90%\"]", "10, 2 epochs, 90%" },
+    { "piecewise", "points", "0 1, 50%: 1/4", "[[0,1],[\"50%\",0.25]]", "0: 1, 50%: 0.25" },
+  };
+  EtudeParamGroup *group = find_group (self, "schedule");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("schedule.", cases[i].key, NULL);
+      g_autofree char *json = NULL;
+      GtkWidget *entry;
+
+      etude_field_set_kind (self->base.session, "schedule", etude_group_find (&etude_schedule_group, cases[i].kind));
+      entry = etude_param_row_get_control (ETUDE_PARAM_ROW (etude_param_group_get_row (group, cases[i].key)));
+      gtk_editable_set_text (GTK_EDITABLE (entry), cases[i].typed);
+      json = etude_experiment_get_text (etude_session_get_experiment (self->base.session), path);
+      g_assert_cmpstr (json, ==, cases[i].json);
+      gtk_editable_set_text (GTK_EDITABLE (entry), "soon");
+      g_assert_nonnull (etude_param_entry_get_problem (ETUDE_PARAM_ENTRY (entry)));
+      gtk_editable_set_text (GTK_EDITABLE (entry), cases[i].shown);
+      g_assert_null (etude_param_entry_get_problem (ETUDE_PARAM_ENTRY (entry)));
+    }
+  etude_field_set_kind (self->base.session, "schedule", etude_group_find (&etude_schedule_group, "sequence"));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (etude_param_group_get_row (group, "schedules"))), ==,
+                   "Constant, Cosine");
   recipe_fixture_undo_all (&self->base);
 }
 
@@ -381,6 +418,7 @@ main (int argc, char **argv)
 {
   window_test_init (&argc, &argv);
   ADD (kinds);
+  ADD (schedule_lists);
   ADD (layers);
   ADD (impossible);
   ADD (ends);

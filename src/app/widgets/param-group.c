@@ -5,6 +5,7 @@
 
 #include "app/widgets/choice-row.h"
 #include "app/widgets/field.h"
+#include "app/widgets/kinds-row.h"
 #include "app/widgets/param-row.h"
 #include "app/widgets/reset-button.h"
 
@@ -39,14 +40,16 @@ create_inner_group (EtudeParamGroup *self, const char *path)
   return group;
 }
 
-/* Lists of kinds have widgets of their own; everything else has a row or, if it is a kind, a group. */
+/* A kind is a group within the group; everything else has a row. */
 static GtkWidget *
 create_child (EtudeParamGroup *self, const EtudeParam *param)
 {
   g_autofree char *path = g_strdup_printf ("%s.%s", self->path, param->key);
 
-  if (param->type == ETUDE_PARAM_KINDS || g_strcmp0 (param->key, self->without) == 0)
+  if (g_strcmp0 (param->key, self->without) == 0)
     return NULL;
+  if (param->type == ETUDE_PARAM_KINDS)
+    return etude_kinds_row_new (self->session, path);
   if (param->type == ETUDE_PARAM_KIND)
     return create_inner_group (self, path);
   return etude_param_row_new (self->session, path);
