@@ -15,6 +15,7 @@ static const struct
 } verbs[] = {
   { "train", etude_cli_train, N_("Train an experiment and print what happens") },
   { "schedule", etude_cli_schedule, N_("Print the learning rate of every update") },
+  { "descend", etude_cli_descend, N_("Follow an optimizer on a function") },
   { "data", etude_cli_data, N_("Describe a data set") },
   { "runs", etude_cli_runs, N_("List, compare, tag, delete, export and import stored runs") },
   { "export", etude_cli_export, N_("Draw runs to a picture, or write its numbers") },

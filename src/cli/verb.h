@@ -5,6 +5,7 @@
  * exit status of the program. */
 int etude_cli_catalogue (int argc, char **argv);
 int etude_cli_data (int argc, char **argv);
+int etude_cli_descend (int argc, char **argv);
 int etude_cli_export (int argc, char **argv);
 int etude_cli_runs (int argc, char **argv);
 int etude_cli_schedule (int argc, char **argv);

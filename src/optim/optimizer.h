@@ -36,6 +36,7 @@ typedef struct
  * @begin: (nullable): computes the numbers of the coming update
  * @step: updates a range; element-wise; NULL where the kind needs sums over all weights
  * @whole: (nullable): updates all weights, in place of @step
+ * @stable_rate: (nullable): the rate above which it leaves a quadratic of this curvature for ever
  *
  * One kind of optimizer: a row of the catalogue with its functions.
  */
@@ -51,6 +52,7 @@ typedef struct
   void (*begin) (EtudeOptimizer *self);
   void (*step) (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient);
   void (*whole) (EtudeOptimizer *self, const EtudeObjective *objective);
+  double (*stable_rate) (gconstpointer params, double curvature);
 } EtudeOptimizerKind;
 
 extern const EtudeGroup etude_optimizer_group;

@@ -133,6 +133,20 @@ sgd_step (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient)
     momentum_step (self, first, n, gradient);
 }
 
+/* Heavy ball and Nesterov on a quadratic: Cohen et al. 2021, arXiv 2103.00065. */
+static double
+sgd_stable_rate (gconstpointer params, double curvature)
+{
+  const Sgd *self = params;
+  double of_all = curvature + self->weight_decay;
+
+  if (self->momentum == 0)
+    return 2 / of_all;
+  if (self->nesterov)
+    return (2 + 2 * self->momentum) / ((1 + 2 * self->momentum) * of_all);
+  return (2 + 2 * self->momentum) / ((1 - self->dampening) * of_all);
+}
+
 const EtudeOptimizerKind etude_optimizer_sgd = {
   .kind = { .id = "sgd", .label = N_("SGD"), .help = N_("Steps against the gradient, with momentum if wanted"),
             .source = "torch/optim/sgd.py",
@@ -142,4 +156,5 @@ const EtudeOptimizerKind etude_optimizer_sgd = {
   .n_states = sgd_n_states,
   .begin = sgd_begin,
   .step = sgd_step,
+  .stable_rate = sgd_stable_rate,
 };

@@ -8,6 +8,7 @@
 #include "network/loss.h"
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
+#include "training/test-function.h"
 
 static const EtudeGroup *const groups[] = {
   &etude_dataset_group,
@@ -21,6 +22,7 @@ static const EtudeGroup *const groups[] = {
   &etude_warmup_group,
   &etude_cooldown_group,
   &etude_training_group,
+  &etude_function_group,
   NULL
 };
 

@@ -122,6 +122,25 @@ def test_momentum():
     assert [row["momentum"] for row in rows][:3] == ["", "", "0.9"], rows
 
 
+def test_descend():
+    """the columns of the contract, in double: two steps of momentum on the quadratic, by hand"""
+    half = ["descend", "--set", "optimizer.lr=0.25", "--set", "schedule=constant", "--set", "optimizer.momentum=0.5"]
+    assert run(*half, "--function", "quadratic", "--start", "1", "--steps", "2") == (
+        "step,x,value,gradient_x,lr\n0,1,0.5,1,0.25\n1,0.75,0.28125,0.75,0.25\n2,0.4375,0.095703125,0.4375,\n")
+    assert run(*half, "--start", "-4,1", "--steps", "1", "--set", "function.condition=4", "--csv") == (
+        "step,x,y,value,gradient_x,gradient_y,lr\n0,-4,1,10,-4,4,0.25\n1,-3,0,4.5,-3,0,\n")
+    for kind in CONTRACT["function"]:
+        rows = list(csv.reader(io.StringIO(run("descend", "--function", kind, "--steps", "7", "--set", "optimizer=adam"))))
+        assert len(rows) == 9 and rows[0] == ["step", "x", "y", "value", "gradient_x", "gradient_y", "lr"] and rows[8][6] == ""
+    table = json.loads(run(*half, "--json", "--steps", "3"))
+    assert table["stable_lr"] == 0.3 and table["minimum"] == [0, 0] and len(table["points"]) == 4
+    assert run(*half, "--start", "1", "--steps", "4000", "--set", "optimizer.lr=100").splitlines()[-1].startswith("4000,nan,nan,nan")
+    for bad in (["--function", "cubic"], ["--start", "1,2,3"], ["--start", "a"], ["--start", "1", "--function", "beale"],
+                ["--set", "function.height=1"], ["--set", "function.condition=-1"], ["--steps", "0"], ["x"],
+                ["--set", "optimizer.lr=0"], ["--csv", "--json"]):
+        assert run("descend", *bad, status=2) == "" and run.stderr.startswith("etude-cli: "), bad
+
+
 def test_plateau():
     settings = ["--set", "training.epochs=12", "--set", "schedule=plateau", "--set", "schedule.patience=0",
                 "--set", "schedule.factor=0.5", "--set", "schedule.mode=max", "--set", "schedule.metric=train_loss"]
@@ -443,6 +462,8 @@ CONTRACT = {
                      "chained": "schedules"}.items()}},
     "warmup": {kind: ["length", "start_factor", "prefix"] for kind in ("linear", "exponential", "constant")},
     "cooldown": {kind: ["length", "end_factor"] for kind in ("linear", "cosine", "one_minus_sqrt", "exponential")},
+    "function": {"quadratic": ["condition"], **{kind: [] for kind in (
+        "quartic", "double_well", "abs", "rosenbrock", "himmelblau", "beale", "saddle", "ravine", "rastrigin")}},
     "training": {"training": ["batch_size", "epochs", "steps", "seed", "shuffle", "drop_last"]},
 }
 DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.circles.factor": 0.5, "dataset.spiral.turns": 1.75,
@@ -460,7 +481,7 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "schedule.inverse_sqrt.timescale": "10%", "schedule.sigmoid.midpoint": "50%", "schedule.plateau.patience": 10,
             "schedule.piecewise.points": [["0%", 1], ["100%", 0]], "schedule.piecewise.interpolation": "step",
             "schedule.plateau.metric": "validation_loss", "schedule.plateau.cooldown": 0, "cooldown.linear.length": "20%",
-            "cooldown.linear.end_factor": 0, "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
+            "cooldown.linear.end_factor": 0, "function.quadratic.condition": 10, "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
             "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": [],
             "loss.smooth_l1.beta": 1, "initialiser.orthogonal.gain": 1, "loss.huber.delta": 1}
