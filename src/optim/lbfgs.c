@@ -144,7 +144,7 @@ remember (EtudeOptimizer *self, const EtudeReal *gradient)
       step[i] = direction[i] * length;
     }
   memory->factors[at] = 1 / curvature;
-  memory->scale = curvature / etude_dot (self, difference, difference);
+  memory->scale = curvature / etude_optimizer_dot (self, difference, difference);
 }
 
 /* d = -H g, without H: down through the pairs from the newest, up again from the oldest. */
@@ -161,8 +161,8 @@ choose_direction (EtudeOptimizer *self, const EtudeReal *gradient)
     {
       gsize at = find_pair (self, k - 1, &difference, &step);
 
-      kept[at] = etude_dot (self, step, direction) * memory->factors[at];
-      etude_add_scaled (self, direction, (EtudeReal) -kept[at], difference);
+      kept[at] = etude_optimizer_dot (self, step, direction) * memory->factors[at];
+      etude_optimizer_add_scaled (self, direction, (EtudeReal) -kept[at], difference);
     }
   if (memory->n_steps > 1)
     for (gsize i = 0; i < self->n; i++)
@@ -171,8 +171,8 @@ choose_direction (EtudeOptimizer *self, const EtudeReal *gradient)
     {
       gsize at = find_pair (self, k, &difference, &step);
 
-      etude_add_scaled (self, direction,
-                        (EtudeReal) (kept[at] - etude_dot (self, difference, direction) * memory->factors[at]), step);
+      etude_optimizer_add_scaled (self, direction,
+                        (EtudeReal) (kept[at] - etude_optimizer_dot (self, difference, direction) * memory->factors[at]), step);
     }
 }
 
@@ -223,7 +223,7 @@ aim (EtudeOptimizer *self, const Place *place, double *slope)
   memory->length = self->lr;
   if (memory->n_steps == 1)
     memory->length *= MIN (1, 1 / sum_sizes (place->gradient, self->n));
-  *slope = etude_dot (self, place->gradient, get_state (self, DIRECTION));
+  *slope = etude_optimizer_dot (self, place->gradient, get_state (self, DIRECTION));
   return *slope <= -params->tolerance_change;
 }
 
@@ -243,7 +243,7 @@ go (EtudeOptimizer *self, const EtudeObjective *objective, Place *place, double 
         .tolerance = params->tolerance_change / find_largest (direction, self->n),
         .ends = { { .gradient = get_state (self, ENDS) }, { .gradient = get_state (self, ENDS + 1) } },
       };
-      const EtudeLineEnd *end = etude_line_search (&line, memory->length);
+      const EtudeLineEnd *end = etude_optimizer_search (&line, memory->length);
 
       memory->length = end->t;
       place->loss = end->loss;
@@ -251,7 +251,7 @@ go (EtudeOptimizer *self, const EtudeObjective *objective, Place *place, double 
       place->n_evaluations += line.n_evaluations;
       return;
     }
-  etude_add_scaled (self, self->weights, (EtudeReal) memory->length, direction);
+  etude_optimizer_add_scaled (self, self->weights, (EtudeReal) memory->length, direction);
   if (is_last)
     return;
   place->loss = objective->evaluate (objective->data);

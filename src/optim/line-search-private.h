@@ -46,8 +46,8 @@ typedef struct
   guint n_evaluations;
 } EtudeLine;
 
-double etude_dot (EtudeOptimizer *self, const EtudeReal *a, const EtudeReal *b);
-void etude_add_scaled (EtudeOptimizer *self, EtudeReal *to, EtudeReal factor, const EtudeReal *what);
-const EtudeLineEnd *etude_line_search (EtudeLine *self, double t);
+double etude_optimizer_dot (EtudeOptimizer *self, const EtudeReal *a, const EtudeReal *b);
+void etude_optimizer_add_scaled (EtudeOptimizer *self, EtudeReal *to, EtudeReal factor, const EtudeReal *what);
+const EtudeLineEnd *etude_optimizer_search (EtudeLine *self, double t);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ ETUDE_DEFINE_CLONES (void, add, add_body,
                      (self, to, factor, what))
 
 /**
- * etude_dot:
+ * etude_optimizer_dot:
  * @self: an optimizer
  * @a: [n]
  * @b: [n]
@@ -50,20 +50,20 @@ ETUDE_DEFINE_CLONES (void, add, add_body,
  * Returns: a·b, with the same bits whatever the instruction set
  */
 double
-etude_dot (EtudeOptimizer *self, const EtudeReal *a, const EtudeReal *b)
+etude_optimizer_dot (EtudeOptimizer *self, const EtudeReal *a, const EtudeReal *b)
 {
   return dot (self, a, b);
 }
 
 /**
- * etude_add_scaled:
+ * etude_optimizer_add_scaled:
  * @self: an optimizer
  * @to: [n]: what is added to
  * @factor: of @what
  * @what: [n]: not @to
  */
 void
-etude_add_scaled (EtudeOptimizer *self, EtudeReal *to, EtudeReal factor, const EtudeReal *what)
+etude_optimizer_add_scaled (EtudeOptimizer *self, EtudeReal *to, EtudeReal factor, const EtudeReal *what)
 {
   add (self, to, factor, what);
 }
@@ -201,7 +201,7 @@ narrow (EtudeLine *self, guint low, const EtudeLineEnd *found)
 }
 
 /**
- * etude_line_search:
+ * etude_optimizer_search:
  * @self: a line, from the weights as they are
  * @t: the first length to try
  *
@@ -211,7 +211,7 @@ narrow (EtudeLine *self, guint low, const EtudeLineEnd *found)
  * Returns: (transfer none): the place where the weights are now, one of the ends
  */
 const EtudeLineEnd *
-etude_line_search (EtudeLine *self, double t)
+etude_optimizer_search (EtudeLine *self, double t)
 {
   const EtudeLineEnd *end;
   gboolean was_near = FALSE, is_done = FALSE;

@@ -15,6 +15,7 @@ struct _EtudeDescent
   guint n_dims;
   guint64 step;
   EtudeReal *x;
+  EtudeReal gradient[ETUDE_FUNCTION_DIMS];
 };
 
 /* The same kind in the double build; the values of the parameters are the same in both. */
@@ -64,6 +65,30 @@ etude_descent_free (EtudeDescent *self)
   g_free (self);
 }
 
+static double
+evaluate_again (gpointer data)
+{
+  EtudeDescent *self = data;
+  const EtudeTestFunction *function = (const EtudeTestFunction *) self->function.kind;
+
+  function->gradient (self->function.data, self->x, self->n_dims, self->gradient);
+  return function->value (self->function.data, self->x, self->n_dims);
+}
+
+static void
+update (EtudeDescent *self, const EtudeDescentPoint *point)
+{
+  EtudeObjective objective = {
+    .loss = point->value, .gradient = self->gradient, .evaluate = evaluate_again, .data = self,
+  };
+
+  memcpy (self->gradient, point->gradient, sizeof self->gradient);
+  if (etude_optimizer_is_whole (self->optimizer))
+    etude_optimizer_step_whole (self->optimizer, &objective);
+  else
+    etude_optimizer_step_range (self->optimizer, 0, self->n_dims, self->gradient);
+}
+
 /**
  * etude_descent_next:
  * @self: a descent
@@ -88,7 +113,7 @@ etude_descent_next (EtudeDescent *self, EtudeDescentPoint *point)
       point->lr = etude_schedule_rate (self->schedule, self->step);
       etude_optimizer_set_momentum (self->optimizer, etude_schedule_momentum (self->schedule, self->step));
       etude_optimizer_begin (self->optimizer, point->lr);
-      etude_optimizer_step_range (self->optimizer, 0, self->n_dims, point->gradient);
+      update (self, point);
     }
   self->step++;
   return TRUE;

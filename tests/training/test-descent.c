@@ -131,6 +131,38 @@ test_stable_rate (void)
   etude_object_clear (&optimizer);
 }
 
+/* Every kind goes down, those that see all weights at once too; in double, so that L-BFGS comes closer than
+ * float could. */
+static void
+test_every_optimizer (void)
+{
+  for (const EtudeKind *const *kind = etude_optimizer_group.kinds; *kind != NULL; kind++)
+    {
+      EtudeObject function, optimizer, constant;
+      g_autoptr (EtudeDescent) descent = NULL;
+      EtudeDescentPoint point;
+      double first = 0, last = 0, rate, start[] = { 1, 1 };
+
+      etude_object_init (&function, etude_group_find (&etude_function_group, "quadratic"));
+      etude_object_init (&optimizer, *kind);
+      etude_object_init (&constant, etude_group_find (&etude_schedule_group, "constant"));
+      rate = *(double *) etude_param_field (etude_kind_find_param (*kind, "lr"), optimizer.data);
+      descent = etude_descent_new (&function, &optimizer, etude_schedule_new (&constant, MIN (rate, 1), 200, 1, NULL), start, 2, NULL);
+      while (etude_descent_next (descent, &point))
+        {
+          first = point.step == 0 ? point.value : first;
+          last = point.value;
+        }
+      g_test_message ("%s: %g to %g", (*kind)->id, first, last);
+      g_assert_cmpfloat (last, <, first);
+      if (g_str_equal ((*kind)->id, "lbfgs"))
+        g_assert_cmpfloat (last, <, 1e-9);
+      etude_object_clear (&function);
+      etude_object_clear (&optimizer);
+      etude_object_clear (&constant);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +171,6 @@ main (int argc, char **argv)
   g_test_add_func ("/descent/minima", test_minima);
   g_test_add_func ("/descent/stability", test_stability);
   g_test_add_func ("/descent/stable-rate", test_stable_rate);
+  g_test_add_func ("/descent/every-optimizer", test_every_optimizer);
   return g_test_run ();
 }
