@@ -18,6 +18,8 @@ const char *etude_lock_get_name (EtudeLock *self);
 gboolean etude_lock_is_held (const char *store_path, const char *name);
 void etude_lock_sweep (const char *store_path);
 
+int etude_lock_folder (const char *store_path, gboolean alone);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeLock, etude_lock_free)
 
 G_END_DECLS

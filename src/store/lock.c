@@ -164,3 +164,28 @@ etude_lock_sweep (const char *store_path)
     if (g_str_has_prefix (name, beginning))
       etude_lock_is_held (store_path, name + strlen (beginning));
 }
+
+/**
+ * etude_lock_folder:
+ * @store_path: the file of the store
+ * @alone: whether nobody else may hold it, as who repairs a store needs; who opens one shares it
+ *
+ * Waits for the lock. Between the moments at which a damaged file, its journal and its index get another
+ * name nobody may open the store, or its new journal would be taken away.
+ *
+ * Returns: what lets go of the lock when it is closed; -1 where the folder cannot be locked
+ */
+int
+etude_lock_folder (const char *store_path, gboolean alone)
+{
+  g_autofree char *folder = g_path_get_dirname (store_path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  while (fd >= 0 && flock (fd, alone ? LOCK_EX : LOCK_SH) != 0)
+    if (errno != EINTR)
+      {
+        close (fd);
+        return -1;
+      }
+  return fd;
+}

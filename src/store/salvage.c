@@ -2,31 +2,17 @@
 #include "store/salvage-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "store/lock-private.h"
 #include "store/runs-private.h"
 #include "store/store-private.h"
 
 /* No store has more runs; a damaged one may say so. */
 #define MAX_NUMBER 10000000
-
-/* One process at a time: the next one finds a good store where the damaged one was. */
-static int
-lock_repair (EtudeStore *store, char **path)
-{
-  int fd;
-
-  *path = g_strconcat (store->path, ".repair", NULL);
-  fd = open (*path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  while (fd >= 0 && flock (fd, LOCK_EX) != 0 && errno == EINTR)
-    ;
-  return fd;
-}
 
 /* Gives the damaged file and its journal another name; the index of the journal is made anew. */
 static char *
@@ -188,14 +174,11 @@ replace (EtudeStore *store, GError **error)
 gboolean
 etude_salvage (EtudeStore *store, GError **error)
 {
-  g_autofree char *path = NULL;
-  int fd = lock_repair (store, &path);
+  /* One process at a time: the next one finds a good store where the damaged one was. */
+  int fd = etude_lock_folder (store->path, TRUE);
   gboolean is_replaced = replace (store, error);
 
   if (fd >= 0)
-    {
-      g_unlink (path);
-      close (fd);
-    }
+    close (fd);
   return is_replaced;
 }

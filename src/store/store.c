@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "store/salvage-private.h"
@@ -423,10 +424,16 @@ etude_store_open (const char *path, GError **error)
   g_autofree char *fallback = path == NULL ? etude_store_dup_default_path () : NULL;
   g_autoptr (EtudeStore) self = etude_store_new (path != NULL ? path : fallback);
   g_autoptr (GError) cause = NULL;
+  gboolean is_open;
+  int fd;
 
   if (!check_regular (self, error) || !make_folder (self->path, error))
     return NULL;
-  if (!etude_store_open_file (self, &cause))
+  fd = etude_lock_folder (self->path, FALSE);
+  is_open = etude_store_open_file (self, &cause);
+  if (fd >= 0)
+    close (fd);
+  if (!is_open)
     {
       if (!g_error_matches (cause, ETUDE_ERROR, ETUDE_ERROR_FORMAT) || self->is_read_only)
         {
