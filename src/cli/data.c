@@ -336,7 +336,7 @@ etude_cli_data (int argc, char **argv)
   int status;
 
   if (etude_cli_parse (&argc, &argv, entries, _("KIND|FILE"),
-                       _("Describes a data set: a kind such as moons, or a CSV file (./moons is a file)."), &status)
+                       _("Describes a data set: a kind such as moons, or a CSV or IDX file (./moons is a file)."), &status)
       && check_options (&options, argc, argv, &status))
     {
       experiment = make_experiment (argv[1], settings, &status);

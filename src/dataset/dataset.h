@@ -81,7 +81,8 @@ typedef struct
  * @target: (nullable): the name of the target
  * @kind: id of the kind that made it
  * @path: (nullable): the file as the document names it
- * @sha256: (nullable): hash of the file's bytes in hexadecimal digits
+ * @sha256: (nullable): hash of the file's bytes in hexadecimal digits; of images and then of labels
+ *   where these are two files
  * @warnings: (element-type utf8): what a person should know, sentences without a final stop
  *
  * Samples with what is predicted from them. Counted; nothing changes it once it is loaded, so any

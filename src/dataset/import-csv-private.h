@@ -2,17 +2,9 @@
 #pragma once
 #include "base/csv.h"
 #include "dataset/csv-dialect-private.h"
-#include "dataset/dataset.h"
-#include "dataset/source-private.h"
+#include "dataset/importer-private.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  ETUDE_TASK_CHOICE_AUTO,
-  ETUDE_TASK_CHOICE_CLASSIFICATION,
-  ETUDE_TASK_CHOICE_REGRESSION,
-} EtudeTaskChoice;
 
 /**
  * EtudeCsvColumn:
@@ -80,7 +72,5 @@ EtudeCell etude_csv_import_cell (EtudeCsvImport *self, const char *cell, const c
                                  guint *missing);
 gboolean etude_csv_import_survey (EtudeCsvImport *self, const char *target, GError **error);
 gboolean etude_csv_import_assign (EtudeCsvImport *self, GError **error);
-
-EtudeDataset *etude_import_csv (EtudeSource *source, EtudeTaskChoice task, const char *target, GError **error);
 
 G_END_DECLS

@@ -281,8 +281,7 @@ clear_import (EtudeCsvImport *self)
 /**
  * etude_import_csv:
  * @source: a file
- * @task: what is to be predicted, or that it is guessed
- * @target: (nullable): the column that is predicted; NULL for the last
+ * @how: task and target, which is the last column where it is not given
  * @error: set to file, place, what was found and what was expected
  *
  * Reads comma-, semicolon- or tab-separated values. What it guesses (delimiter, header, decimal
@@ -293,17 +292,19 @@ clear_import (EtudeCsvImport *self)
  * Returns: (transfer full) (nullable): the data set, not yet described
  */
 EtudeDataset *
-etude_import_csv (EtudeSource *source, EtudeTaskChoice task, const char *target, GError **error)
+etude_import_csv (EtudeSource *source, const EtudeImportHow *how, GError **error)
 {
-  EtudeCsvImport self = { .source = source, .choice = task };
+  EtudeCsvImport self = { .source = source, .choice = how->task };
   EtudeDataset *dataset = NULL;
 
   self.warnings = g_ptr_array_new_with_free_func (g_free);
   self.scratch = g_string_new (NULL);
   if (guess_dialect (&self, error)
-      && etude_csv_import_survey (&self, target, error)
+      && etude_csv_import_survey (&self, how->target, error)
       && etude_csv_import_assign (&self, error))
     dataset = fill_dataset (&self, error);
+  if (dataset != NULL)
+    dataset->sha256 = g_strdup (source->sha256);
   clear_import (&self);
   return dataset;
 }

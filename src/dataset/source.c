@@ -44,7 +44,7 @@ check_type (const char *name, const struct stat *status, const char *expected, G
  * etude_source_open:
  * @path: the file
  * @name: what messages call it
- * @expected: what it should be, as in “a CSV file”; translated
+ * @expected: what it should be, as in “a CSV or IDX file”; translated
  * @cancellable: (nullable): stops the reading
  * @error: set when it is not a plain file, cannot be read or is too large
  *
@@ -123,6 +123,23 @@ etude_source_rewind (EtudeSource *self, GError **error)
 }
 
 /**
+ * etude_source_follow:
+ * @self: a source before its first byte
+ * @first: one that has been read to its end
+ *
+ * Lets the hash of @self be that of the bytes of @first and its own, one after the other.
+ */
+void
+etude_source_follow (EtudeSource *self, const EtudeSource *first)
+{
+  g_return_if_fail (self->at == 0 && first->sha256 != NULL);
+
+  g_checksum_free (self->checksum);
+  self->checksum = g_checksum_copy (first->checksum);
+  g_clear_pointer (&self->sha256, g_free);
+}
+
+/**
  * etude_source_fill:
  * @source: an #EtudeSource
  * @buffer: where the bytes go
@@ -156,7 +173,12 @@ etude_source_fill (gpointer source, char *buffer, gsize size, GError **error)
     {
       g_checksum_update (self->checksum, (const guchar *) buffer, n);
       if (self->at == self->size)
-        self->sha256 = g_strdup (g_checksum_get_string (self->checksum));
+        {
+          /* Asking closes a checksum, and another source may go on with this one. */
+          g_autoptr (GChecksum) whole = g_checksum_copy (self->checksum);
+
+          self->sha256 = g_strdup (g_checksum_get_string (whole));
+        }
     }
   return n;
 }

@@ -96,7 +96,7 @@ def test_no_file(folder):
     os.mkdir(os.path.join(folder, "folder"))
     for name, found in (("./fifo", "found a device or pipe"), ("/dev/zero", "found a device or pipe"), ("folder", "found a folder"),
                         ("absent", "found no such file")):
-        assert refused(folder, "data", name) == f"{name}: {found}, expected a CSV file"
+        assert refused(folder, "data", name) == f"{name}: {found}, expected a CSV or IDX file"
         if name != "absent":
             for verb in ("train", "schedule"):
                 assert refused(folder, verb, name) == f"{name}: {found}, expected a file"
@@ -111,7 +111,7 @@ def test_no_permission(folder):
     other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
     try:
         assert refused(folder, "data", "secret.csv", **other) == (
-            "secret.csv: found that it cannot be read (Permission denied), expected a CSV file")
+            "secret.csv: found that it cannot be read (Permission denied), expected a CSV or IDX file")
         assert refused(folder, "train", "secret.etude", **other) == "secret.etude: Permission denied"
     except PermissionError:
         return "the program may not be run by another user"

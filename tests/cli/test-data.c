@@ -152,10 +152,10 @@ test_refused (void)
     { "data moons --set dataset.samples=1", 2,
       "--set: dataset.samples: found 1, expected an integer from 2 to 10000000" },
     { "data moons --set samples", 2, "--set: found “samples”, expected PATH=VALUE" },
-    { "data ./moons", 1, "./moons: found no such file, expected a CSV file" },
-    { "data .", 1, ".: found a folder, expected a CSV file" },
+    { "data ./moons", 1, "./moons: found no such file, expected a CSV or IDX file" },
+    { "data .", 1, ".: found a folder, expected a CSV or IDX file" },
     { "data bad.csv", 1, "bad.csv: line 3: found 1 cell, expected 2 as in line 1" },
-    { "data file", 1, "dataset.path: found no path, expected the path of a CSV file" },
+    { "data file", 1, "dataset.path: found no path, expected the path of a CSV or IDX file" },
     { "data iris --set dataset.validation=0.6 --set dataset.test=0.5", 1,
       "dataset.validation: found 0.6 and a test share of 0.5, expected shares that leave at least one of the "
       "150 samples to train on" },

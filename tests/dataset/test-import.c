@@ -311,11 +311,11 @@ test_places (void)
 
   g_mkdir (sub, 0700);
   g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
-  assert_refused ("", NULL, ETUDE_ERROR_VALUE, "dataset.path: found no path, expected the path of a CSV file");
-  assert_refused ("sub", NULL, ETUDE_ERROR_IO, "sub: found a folder, expected a CSV file");
-  assert_refused ("pipe", NULL, ETUDE_ERROR_IO, "pipe: found a device or pipe, expected a CSV file");
-  assert_refused ("/dev/zero", NULL, ETUDE_ERROR_IO, "/dev/zero: found a device or pipe, expected a CSV file");
-  assert_refused ("no.csv", NULL, ETUDE_ERROR_IO, "no.csv: found no such file, expected a CSV file");
+  assert_refused ("", NULL, ETUDE_ERROR_VALUE, "dataset.path: found no path, expected the path of a CSV or IDX file");
+  assert_refused ("sub", NULL, ETUDE_ERROR_IO, "sub: found a folder, expected a CSV or IDX file");
+  assert_refused ("pipe", NULL, ETUDE_ERROR_IO, "pipe: found a device or pipe, expected a CSV or IDX file");
+  assert_refused ("/dev/zero", NULL, ETUDE_ERROR_IO, "/dev/zero: found a device or pipe, expected a CSV or IDX file");
+  assert_refused ("no.csv", NULL, ETUDE_ERROR_IO, "no.csv: found no such file, expected a CSV or IDX file");
   g_remove (pipe_path);
   g_rmdir (sub);
   if (geteuid () == 0)
@@ -326,7 +326,7 @@ test_places (void)
   write_file ("locked.csv", "a,y\n1,2\n", -1);
   g_chmod (locked, 0);
   assert_refused ("locked.csv", NULL, ETUDE_ERROR_IO,
-                  "locked.csv: found that it cannot be read (Permission denied), expected a CSV file");
+                  "locked.csv: found that it cannot be read (Permission denied), expected a CSV or IDX file");
 }
 
 /* The size is checked before a byte is read. */

@@ -48,15 +48,17 @@ get_settings (void)
 static void
 add_filters (GtkFileChooser *chooser)
 {
-  g_autoptr (GtkFileFilter) tables = gtk_file_filter_new (), all = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) data = gtk_file_filter_new (), all = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (tables, _("Tables (CSV)"));
-  gtk_file_filter_add_suffix (tables, "csv");
-  gtk_file_filter_add_suffix (tables, "tsv");
-  gtk_file_filter_add_suffix (tables, "txt");
+  gtk_file_filter_set_name (data, _("Data (CSV, IDX)"));
+  gtk_file_filter_add_suffix (data, "csv");
+  gtk_file_filter_add_suffix (data, "tsv");
+  gtk_file_filter_add_suffix (data, "txt");
+  gtk_file_filter_add_pattern (data, "*-ubyte");
+  gtk_file_filter_add_pattern (data, "*-ubyte.gz");
   gtk_file_filter_set_name (all, _("All Files"));
   gtk_file_filter_add_pattern (all, "*");
-  gtk_file_chooser_add_filter (chooser, tables);
+  gtk_file_chooser_add_filter (chooser, data);
   gtk_file_chooser_add_filter (chooser, all);
 }
 
