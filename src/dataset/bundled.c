@@ -12,7 +12,9 @@
 #define IRIS_SAMPLES 150
 #define DIGITS_SAMPLES 1797
 
-/* A static library loses the constructor that would register its resource, so it is called. */
+/* A static library loses the constructor that would register its resource, so it is called. That
+ * only notes the resource; the first who asks for it makes it, and a second thread that asks in
+ * this moment gets NULL: it is asked for before others may come. */
 static GBytes *
 get_resource (const char *path)
 {
@@ -21,6 +23,7 @@ get_resource (const char *path)
   if (g_once_init_enter (&is_registered))
     {
       etude_dataset_register_resource ();
+      etude_dataset_get_resource ();
       g_once_init_leave (&is_registered, 1);
     }
   return g_resource_lookup_data (etude_dataset_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
