@@ -293,8 +293,8 @@ check_how (const EtudeSource *source, const EtudeImportHow *how, gboolean has_im
   const char *message = NULL;
 
   if (!has_images && strstr (name, "labels") == NULL)
-    message = _("found a name without “images” or “labels”, expected one such as t10k-images-idx3-ubyte, "
-                "which leads to the other file");
+    message = _("found a name without “images” or “labels”, expected an IDX file named as t10k-images-idx3-ubyte, "
+                "or a CSV file that is not compressed");
   else if (how->task == ETUDE_TASK_CHOICE_REGRESSION)
     message = _("found regression asked for, expected classification, for labels are classes");
   else if (how->target != NULL && !g_str_equal (how->target, "label"))

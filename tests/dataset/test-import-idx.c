@@ -199,9 +199,14 @@ test_partner (void)
   remove_file (LABELS);
   write_file ("faces", images, sizeof images);
   assert_refused ("faces", NULL, ETUDE_ERROR_VALUE,
-                  "faces: found a name without “images” or “labels”, expected one such as t10k-images-idx3-ubyte, "
-                  "which leads to the other file");
+                  "faces: found a name without “images” or “labels”, expected an IDX file named as "
+                  "t10k-images-idx3-ubyte, or a CSV file that is not compressed");
   remove_file ("faces");
+  write_file ("table.csv.gz", "a,b\n1,2\n", 8);
+  assert_refused ("table.csv.gz", NULL, ETUDE_ERROR_VALUE,
+                  "table.csv.gz: found a name without “images” or “labels”, expected an IDX file named as "
+                  "t10k-images-idx3-ubyte, or a CSV file that is not compressed");
+  remove_file ("table.csv.gz");
 }
 
 static void
