@@ -121,6 +121,8 @@ etude_param_is_auto (const EtudeParam *param, gconstpointer field)
       return *(char *const *) field == NULL;
     case ETUDE_PARAM_LENGTH:
       return ((const EtudeLength *) field)->unit == ETUDE_LENGTH_AUTO;
+    case ETUDE_PARAM_EXTENT:
+      return ((const EtudeExtent *) field)->height == ETUDE_AUTO_INTEGER;
     case ETUDE_PARAM_FILE:
     case ETUDE_PARAM_REALS:
     case ETUDE_PARAM_LENGTHS:
@@ -136,6 +138,19 @@ gboolean
 etude_param_is_number (const EtudeParam *param)
 {
   return param->type == ETUDE_PARAM_REAL || param->type == ETUDE_PARAM_INTEGER;
+}
+
+/**
+ * etude_param_has_bounds:
+ * @param: a parameter
+ *
+ * Returns: whether its numbers, one or several, lie between its bounds
+ */
+gboolean
+etude_param_has_bounds (const EtudeParam *param)
+{
+  return etude_param_is_number (param) || param->type == ETUDE_PARAM_EXTENT || param->type == ETUDE_PARAM_REALS
+         || param->type == ETUDE_PARAM_POINTS;
 }
 
 /* “at least 0 and below 1” */
@@ -215,6 +230,10 @@ etude_param_describe (const EtudeParam *param)
     case ETUDE_PARAM_LENGTH:
       text = g_strdup (_("a length such as 200, “5 epochs” or “30%”"));
       break;
+    case ETUDE_PARAM_EXTENT:
+      inner = describe_bounds (param);
+      text = g_strdup_printf (_("an integer or [height, width], %s"), inner);
+      break;
     case ETUDE_PARAM_REALS:
       inner = describe_bounds (param);
       return g_strdup_printf (_("a list of numbers %s"), inner);
@@ -235,7 +254,7 @@ etude_param_describe (const EtudeParam *param)
 
 /**
  * etude_param_check_number:
- * @param: a real, integer, list of reals, or points, whose numbers are meant
+ * @param: a real, integer, extent, list of reals, or points, whose numbers are meant
  * @value: a number
  *
  * Returns: whether @value is finite, within the bounds, and whole where it must be
@@ -245,7 +264,7 @@ etude_param_check_number (const EtudeParam *param, double value)
 {
   if (!isfinite (value))
     return FALSE;
-  if (param->type == ETUDE_PARAM_INTEGER && value != floor (value))
+  if ((param->type == ETUDE_PARAM_INTEGER || param->type == ETUDE_PARAM_EXTENT) && value != floor (value))
     return FALSE;
   return (param->min_open ? value > param->min : value >= param->min)
          && (param->max_open ? value < param->max : value <= param->max);
@@ -278,8 +297,38 @@ read_auto (const EtudeParam *param, gpointer field)
     g_clear_pointer ((char **) field, g_free);
   else if (param->type == ETUDE_PARAM_LENGTH)
     *(EtudeLength *) field = (EtudeLength) { 0, ETUDE_LENGTH_AUTO };
+  else if (param->type == ETUDE_PARAM_EXTENT)
+    *(EtudeExtent *) field = (EtudeExtent) { ETUDE_AUTO_INTEGER, ETUDE_AUTO_INTEGER };
   else
     return FALSE;
+  return TRUE;
+}
+
+/* “3”, “3 × 2”, “3x2”, “3, 2” or “[3, 2]” */
+static gboolean
+read_extent (const EtudeParam *param, const char *text, EtudeExtent *extent)
+{
+  g_autoptr (GString) plain = g_string_new (text);
+  g_auto (GStrv) parts = NULL;
+  double numbers[2];
+  guint n;
+
+  g_string_replace (plain, "×", ",", 0);
+  g_strdelimit (plain->str, "x", ',');
+  g_strstrip (plain->str);
+  if (g_str_has_prefix (plain->str, "[") && g_str_has_suffix (plain->str, "]"))
+    {
+      plain->str[strlen (plain->str) - 1] = '\0';
+      *plain->str = ' ';
+    }
+  parts = g_strsplit (plain->str, ",", 3);
+  n = g_strv_length (parts);
+  if (n < 1 || n > 2)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!etude_number_read_typed (g_strstrip (parts[i]), &numbers[i]) || !etude_param_check_number (param, numbers[i]))
+      return FALSE;
+  *extent = (EtudeExtent) { (guint64) numbers[0], (guint64) numbers[n - 1] };
   return TRUE;
 }
 
@@ -316,6 +365,8 @@ read_plain (const EtudeParam *param, const char *text, gpointer field)
       return TRUE;
     case ETUDE_PARAM_LENGTH:
       return etude_length_read (text, field);
+    case ETUDE_PARAM_EXTENT:
+      return read_extent (param, text, field);
     case ETUDE_PARAM_LENGTHS:
       return etude_lengths_read (text, field);
     case ETUDE_PARAM_POINTS:
@@ -366,6 +417,7 @@ char *
 etude_param_show (const EtudeParam *param, gconstpointer field)
 {
   char number[ETUDE_NUMBER_SIZE];
+  const EtudeExtent *extent = field;
 
   if (etude_param_is_auto (param, field))
     return g_strdup ("auto");
@@ -384,6 +436,10 @@ etude_param_show (const EtudeParam *param, gconstpointer field)
       return g_strdup (*(char *const *) field != NULL ? *(char *const *) field : "");
     case ETUDE_PARAM_LENGTH:
       return etude_length_write (field);
+    case ETUDE_PARAM_EXTENT:
+      if (extent->height == extent->width)
+        return g_strdup_printf ("%" G_GUINT64_FORMAT, extent->height);
+      return g_strdup_printf ("%" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT, extent->height, extent->width);
     case ETUDE_PARAM_LENGTHS:
       return etude_lengths_write (field);
     case ETUDE_PARAM_POINTS:

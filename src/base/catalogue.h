@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @ETUDE_PARAM_TEXT: char *, owned, valid UTF-8 [NULL]
  * @ETUDE_PARAM_FILE: char *, owned, a path as it was written
  * @ETUDE_PARAM_LENGTH: EtudeLength [its unit]
+ * @ETUDE_PARAM_EXTENT: EtudeExtent [ETUDE_AUTO_INTEGER in both]
  * @ETUDE_PARAM_REALS: EtudeReals
  * @ETUDE_PARAM_LENGTHS: EtudeLengths
  * @ETUDE_PARAM_POINTS: EtudePoints
@@ -38,6 +39,7 @@ typedef enum
   ETUDE_PARAM_TEXT,
   ETUDE_PARAM_FILE,
   ETUDE_PARAM_LENGTH,
+  ETUDE_PARAM_EXTENT,
   ETUDE_PARAM_REALS,
   ETUDE_PARAM_LENGTHS,
   ETUDE_PARAM_POINTS,
@@ -57,6 +59,18 @@ typedef struct
   const char *label;
   const char *help;
 } EtudeChoice;
+
+/**
+ * EtudeExtent:
+ *
+ * What an image has in two directions, such as a kernel of 3 by 3. JSON has one integer where both
+ * are equal, else [height, width].
+ */
+typedef struct
+{
+  guint64 height;
+  guint64 width;
+} EtudeExtent;
 
 typedef struct
 {
@@ -98,7 +112,7 @@ typedef struct _EtudeGroup EtudeGroup;
  * @max: largest value likewise
  * @min_open: whether @min itself is refused
  * @max_open: whether @max itself is refused
- * @initial: default of a number, boolean (0 or 1) or choice (position)
+ * @initial: default of a number, both numbers of an extent, boolean (0 or 1) or choice (position)
  * @initial_text: default of a text, length, list of lengths or of points, or the id of the default kind (NULL: null)
  * @initial_auto: whether the default is auto
  * @automatic: what auto resolves to, marked with N_(); NULL where auto is refused
@@ -186,6 +200,7 @@ const EtudeParam *etude_kind_find_param (const EtudeKind *kind, const char *key)
 gpointer etude_param_field (const EtudeParam *param, gpointer data);
 gboolean etude_param_is_auto (const EtudeParam *param, gconstpointer field);
 gboolean etude_param_is_number (const EtudeParam *param);
+gboolean etude_param_has_bounds (const EtudeParam *param);
 char *etude_param_describe (const EtudeParam *param);
 gboolean etude_param_check_number (const EtudeParam *param, double value);
 gboolean etude_param_read (const EtudeParam *param, const char *text, gpointer field, GError **error);

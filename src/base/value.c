@@ -113,6 +113,12 @@ init_number (const EtudeParam *param, gpointer field)
     *(gboolean *) field = param->initial_auto ? ETUDE_AUTO_BOOLEAN : param->initial != 0;
   else if (param->type == ETUDE_PARAM_CHOICE)
     *(guint *) field = (guint) param->initial;
+  else if (param->type == ETUDE_PARAM_EXTENT)
+    {
+      guint64 initial = param->initial_auto ? ETUDE_AUTO_INTEGER : (guint64) param->initial;
+
+      *(EtudeExtent *) field = (EtudeExtent) { initial, initial };
+    }
 }
 
 static void
@@ -252,6 +258,9 @@ copy_leaf (EtudeVisitor *self, const EtudeParam *param, gpointer field, gpointer
     case ETUDE_PARAM_LENGTH:
       *(EtudeLength *) field = *(EtudeLength *) other;
       break;
+    case ETUDE_PARAM_EXTENT:
+      *(EtudeExtent *) field = *(EtudeExtent *) other;
+      break;
     case ETUDE_PARAM_REALS:
       {
         EtudeReals *from = other, *to = field;
@@ -352,6 +361,9 @@ etude_leaf_equal (const EtudeParam *param, gconstpointer a, gconstpointer b)
       return g_strcmp0 (*(char *const *) a, *(char *const *) b) == 0;
     case ETUDE_PARAM_LENGTH:
       return etude_length_equal (a, b);
+    case ETUDE_PARAM_EXTENT:
+      return ((const EtudeExtent *) a)->height == ((const EtudeExtent *) b)->height
+             && ((const EtudeExtent *) a)->width == ((const EtudeExtent *) b)->width;
     case ETUDE_PARAM_REALS:
       {
         const EtudeReals *x = a, *y = b;
@@ -474,7 +486,7 @@ etude_object_become (EtudeObject *object, const EtudeKind *kind)
           [ETUDE_PARAM_LENGTH] = sizeof (EtudeLength), [ETUDE_PARAM_REALS] = sizeof (EtudeReals),
           [ETUDE_PARAM_LENGTHS] = sizeof (EtudeLengths),
           [ETUDE_PARAM_POINTS] = sizeof (EtudePoints), [ETUDE_PARAM_KIND] = sizeof (EtudeObject),
-          [ETUDE_PARAM_KINDS] = sizeof (EtudeObjects),
+          [ETUDE_PARAM_KINDS] = sizeof (EtudeObjects), [ETUDE_PARAM_EXTENT] = sizeof (EtudeExtent),
         };
         guint8 kept[sizeof (EtudeObjects)];
         const EtudeParam *twin = find (kind->common, param->key);

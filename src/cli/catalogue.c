@@ -13,7 +13,7 @@ static const char *const type_names[] = {
   [ETUDE_PARAM_REAL] = "real",       [ETUDE_PARAM_INTEGER] = "integer", [ETUDE_PARAM_BOOLEAN] = "boolean",
   [ETUDE_PARAM_CHOICE] = "choice",   [ETUDE_PARAM_TEXT] = "text",       [ETUDE_PARAM_FILE] = "file",
   [ETUDE_PARAM_LENGTH] = "length",   [ETUDE_PARAM_REALS] = "reals",     [ETUDE_PARAM_POINTS] = "points",
-  [ETUDE_PARAM_LENGTHS] = "lengths",
+  [ETUDE_PARAM_LENGTHS] = "lengths", [ETUDE_PARAM_EXTENT] = "extent",
   [ETUDE_PARAM_KIND] = "kind",       [ETUDE_PARAM_KINDS] = "kinds",
 };
 
@@ -58,8 +58,7 @@ write_param (EtudeJsonWriter *out, const EtudeGroup *group, const EtudeParam *pa
 {
   g_autofree char *path = g_strconcat (group->path, ".", param->key, NULL);
   g_autofree char *initial = etude_json_write_field (param, field);
-  gboolean has_bounds = etude_param_is_number (param) || param->type == ETUDE_PARAM_REALS
-                        || param->type == ETUDE_PARAM_POINTS;
+  gboolean has_bounds = etude_param_has_bounds (param);
 
   etude_json_writer_begin_object (out);
   etude_json_writer_add_string (out, "key", param->key);

@@ -132,6 +132,28 @@ read_lengths (JsonNode *node, EtudeLengths *lengths)
 }
 
 static gboolean
+read_extent (const EtudeParam *param, JsonNode *node, EtudeExtent *extent)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  double numbers[2];
+
+  if (array != NULL ? json_array_get_length (array) != 2 : !is_number (node))
+    return FALSE;
+  for (guint i = 0; i < 2; i++)
+    {
+      JsonNode *one = array != NULL ? json_array_get_element (array, i) : node;
+
+      if (!is_number (one))
+        return FALSE;
+      numbers[i] = json_node_get_double (one);
+      if (!etude_param_check_number (param, numbers[i]))
+        return FALSE;
+    }
+  *extent = (EtudeExtent) { (guint64) numbers[0], (guint64) numbers[1] };
+  return TRUE;
+}
+
+static gboolean
 read_points (const EtudeParam *param, JsonNode *node, EtudePoints *points)
 {
   JsonArray *array;
@@ -185,6 +207,8 @@ read_leaf_value (const EtudeParam *param, JsonNode *node, gpointer field)
       return is_text (node) && etude_param_read (param, json_node_get_string (node), field, NULL);
     case ETUDE_PARAM_LENGTH:
       return read_length (node, field);
+    case ETUDE_PARAM_EXTENT:
+      return read_extent (param, node, field);
     case ETUDE_PARAM_REALS:
       return read_reals (param, node, field);
     case ETUDE_PARAM_LENGTHS:

@@ -68,6 +68,20 @@ write_points (EtudeJsonWriter *out, const EtudePoints *points)
 }
 
 static void
+write_extent (EtudeJsonWriter *out, const EtudeExtent *extent)
+{
+  if (extent->height == extent->width)
+    {
+      etude_json_writer_integer (out, (gint64) extent->height);
+      return;
+    }
+  etude_json_writer_begin_array (out);
+  etude_json_writer_integer (out, (gint64) extent->height);
+  etude_json_writer_integer (out, (gint64) extent->width);
+  etude_json_writer_end_array (out);
+}
+
+static void
 write_value (EtudeJsonWriter *out, const EtudeParam *param, gconstpointer field)
 {
   if (etude_param_is_auto (param, field))
@@ -95,6 +109,9 @@ write_value (EtudeJsonWriter *out, const EtudeParam *param, gconstpointer field)
       break;
     case ETUDE_PARAM_LENGTH:
       write_length (out, field);
+      break;
+    case ETUDE_PARAM_EXTENT:
+      write_extent (out, field);
       break;
     case ETUDE_PARAM_REALS:
       write_reals (out, field);

@@ -13,6 +13,7 @@ static const EtudeParam units = { .key = "units", .label = "Units", .type = ETUD
 static const EtudeParam seed = { .key = "seed", .label = "Seed", .type = ETUDE_PARAM_INTEGER, .min = 0,
                                  .max = 9007199254740991.0 };
 static const EtudeParam length = { .key = "length", .label = "Length", .type = ETUDE_PARAM_LENGTH };
+static const EtudeParam extent = { .key = "kernel_size", .label = "Kernel", .type = ETUDE_PARAM_EXTENT, .min = 1, .max = 9 };
 
 static void
 assert_refused (const EtudeParam *param, const char *text, const char *expected)
@@ -34,6 +35,7 @@ test_refused (void)
   assert_refused (&units, "0", "Must be from 1 to 1000000; 0.9 is kept");
   assert_refused (&seed, "-1", "Must be at least 0; 0.9 is kept");
   assert_refused (&length, "5 apples", "Must be a length such as 200, 5 epochs or 30%; 0.9 is kept");
+  assert_refused (&extent, "10", "Must be one or two whole numbers from 1 to 9, such as 3 or 3 × 2; 0.9 is kept");
 }
 
 static void

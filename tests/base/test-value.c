@@ -24,6 +24,7 @@ typedef struct
   char *text;
   char *file;
   EtudeLength length;
+  EtudeExtent extent;
   EtudeReals reals;
   EtudeLengths lengths;
   EtudePoints points;
@@ -60,6 +61,8 @@ static const EtudeParam full_params[] = {
   { .key = "text", .type = ETUDE_PARAM_TEXT, .initial_auto = TRUE, .automatic = "none", .offset = G_STRUCT_OFFSET (Full, text) },
   { .key = "file", .type = ETUDE_PARAM_FILE, .offset = G_STRUCT_OFFSET (Full, file) },
   { .key = "length", .type = ETUDE_PARAM_LENGTH, .initial_text = "5%", .automatic = "all", .offset = G_STRUCT_OFFSET (Full, length) },
+  { .key = "extent", .type = ETUDE_PARAM_EXTENT, .min = 1, .max = 9, .initial = 3, .automatic = "four",
+    .offset = G_STRUCT_OFFSET (Full, extent) },
   { .key = "reals", .type = ETUDE_PARAM_REALS, .max = 5, .offset = G_STRUCT_OFFSET (Full, reals) },
   { .key = "lengths", .type = ETUDE_PARAM_LENGTHS, .initial_text = "5, 30%", .offset = G_STRUCT_OFFSET (Full, lengths) },
   { .key = "points", .type = ETUDE_PARAM_POINTS, .max = 1, .offset = G_STRUCT_OFFSET (Full, points) },
@@ -141,6 +144,9 @@ change_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gpo
       break;
     case ETUDE_PARAM_LENGTH:
       ((EtudeLength *) field)->unit = ETUDE_LENGTH_EPOCHS;
+      break;
+    case ETUDE_PARAM_EXTENT:
+      ((EtudeExtent *) field)->width = 5;
       break;
     case ETUDE_PARAM_REALS:
       ((EtudeReals *) field)->values[2] = 4;
@@ -260,7 +266,7 @@ test_walk (void)
   etude_object_walk (&value, &copy, &visitor.visitor);
   g_assert_cmpuint (path->len, ==, 0);
   g_assert_cmpstr (seen->str, ==,
-                   "shared word real open integer boolean choice text file length reals lengths points "
+                   "shared word real open integer boolean choice text file length extent reals lengths points "
                    "inner.only inner.shared inner.word list.0.only list.0.shared list.0.word ");
   etude_object_clear (&copy);
   etude_object_clear (&value);
@@ -286,6 +292,8 @@ test_defaults (void)
   g_assert_cmpint (data->length.unit, ==, ETUDE_LENGTH_PERCENT);
   g_assert_cmpuint (data->lengths.n, ==, 2);
   g_assert_cmpfloat (data->lengths.values[1].value, ==, 30);
+  g_assert_cmpuint (data->extent.height, ==, 3);
+  g_assert_cmpuint (data->extent.width, ==, 3);
   g_assert_cmpuint (data->reals.n + data->points.n + data->list.n, ==, 0);
   g_assert_null (data->inner.kind);
   etude_object_clear (&value);
@@ -361,6 +369,8 @@ test_read (void)
     { "text", "auto", "auto" }, { "file", "auto", "auto" }, { "length", "3 epochs", "3 epochs" }, { "length", "auto", "auto" },
     { "lengths", "50%,2 epochs ,7", "50%, 2 epochs, 7" }, { "lengths", "", "" }, { "points", "0 1, 1 epochs 0.5", "0: 1, 1 epochs: 0.5" },
     { "points", "5%:1/4", "5%: 0.25" }, { "points", "", "" },
+    { "extent", "auto", "auto" }, { "extent", "3", "3" }, { "extent", "[3, 2]", "3 × 2" }, { "extent", "3 × 2", "3 × 2" },
+    { "extent", " 1x9 ", "1 × 9" }, { "extent", "2,2", "2" },
   };
   static const struct { const char *key, *text, *message; } bad[] = {
     { "real", "1.01", "found “1.01”, expected a number from -1 to 1, or “auto”" },
@@ -374,6 +384,11 @@ test_read (void)
     { "choice", "third", "found “third”, expected one of “auto”, “first”, “second”" },
     { "text", "\xff", "found “\357\277\275”, expected a text, or “auto”" },
     { "length", "soon", "found “soon”, expected a length such as 200, “5 epochs” or “30%”, or “auto”" },
+    { "extent", "0", "found “0”, expected an integer or [height, width], from 1 to 9, or “auto”" },
+    { "extent", "3 × 10", "found “3 × 10”, expected an integer or [height, width], from 1 to 9, or “auto”" },
+    { "extent", "1,2,3", "found “1,2,3”, expected an integer or [height, width], from 1 to 9, or “auto”" },
+    { "extent", "1.5", "found “1.5”, expected an integer or [height, width], from 1 to 9, or “auto”" },
+    { "extent", "[]", "found “[]”, expected an integer or [height, width], from 1 to 9, or “auto”" },
     { "reals", "1", "found “1”, expected a list of numbers from 0 to 5" },
     { "lengths", "5,", "found “5,”, expected a list of lengths such as 200, “5 epochs” or “30%”" },
     { "points", "5%", "found “5%”, expected a list of pairs of a length and a number from 0 to 1" },
@@ -416,7 +431,7 @@ test_find (void)
   g_assert_null (etude_group_find (&group, "large"));
   g_assert_null (etude_group_find (&group, NULL));
   g_assert_null (etude_kind_find_param (&small, "real"));
-  g_assert_cmpuint (etude_kind_n_params (&full), ==, 15);
+  g_assert_cmpuint (etude_kind_n_params (&full), ==, 16);
   g_assert_cmpuint (etude_kind_n_params (&small), ==, 3);
 }
 

@@ -78,6 +78,9 @@ fill_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gpoin
     case ETUDE_PARAM_LENGTH:
       draw_length (random, field);
       break;
+    case ETUDE_PARAM_EXTENT:
+      *(EtudeExtent *) field = (EtudeExtent) { (guint64) draw_number (random, param), (guint64) draw_number (random, param) };
+      break;
     case ETUDE_PARAM_REALS:
       {
         EtudeReals *reals = field;

@@ -38,6 +38,13 @@ has_focus (EtudeParamEntry *self)
   return (gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
 }
 
+/* Whether the text is one number or two, which grow letter by letter and are never empty. */
+static gboolean
+holds_numbers (const EtudeParam *param)
+{
+  return etude_param_is_number (param) || param->type == ETUDE_PARAM_LENGTH || param->type == ETUDE_PARAM_EXTENT;
+}
+
 static void
 set_problem (EtudeParamEntry *self, char *problem)
 {
@@ -137,7 +144,7 @@ is_unfinished (EtudeParamEntry *self)
 static gboolean
 takes_nothing (const EtudeParam *param)
 {
-  return param->automatic != NULL || (!etude_param_is_number (param) && param->type != ETUDE_PARAM_LENGTH);
+  return param->automatic != NULL || !holds_numbers (param);
 }
 
 static void

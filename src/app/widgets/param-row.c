@@ -94,7 +94,8 @@ static GtkWidget *
 create_entry (EtudeParamRow *self)
 {
   GtkWidget *control = etude_param_entry_new (self->session, self->path);
-  gboolean is_short = etude_param_is_number (self->param) || self->param->type == ETUDE_PARAM_LENGTH;
+  gboolean is_short = etude_param_is_number (self->param) || self->param->type == ETUDE_PARAM_LENGTH
+                      || self->param->type == ETUDE_PARAM_EXTENT;
 
   gtk_editable_set_width_chars (GTK_EDITABLE (control), is_short ? 8 : 12);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (control), is_short ? 8 : 12);

@@ -64,6 +64,12 @@ etude_param_words_refused (const EtudeParam *param, const char *text, const char
     return g_strdup_printf (_("Must be a whole number; %s is kept"), kept);
   if (param->type == ETUDE_PARAM_LENGTH)
     return g_strdup_printf (_("Must be a length such as 200, 5 epochs or 30%%; %s is kept"), kept);
+  if (param->type == ETUDE_PARAM_EXTENT)
+    {
+      bounds = etude_param_words_bounds (param);
+      /* Translators: first such as “from 1 to 100”, then the value that stays, such as 3 × 2 */
+      return g_strdup_printf (_("Must be one or two whole numbers %s, such as 3 or 3 × 2; %s is kept"), bounds, kept);
+    }
   if (param->type == ETUDE_PARAM_REALS)
     {
       bounds = etude_param_words_bounds (param);
@@ -95,7 +101,7 @@ etude_param_words_tooltip (const EtudeParam *param, const char *initial)
 {
   GString *text = g_string_new (param->help != NULL ? _(param->help) : NULL);
 
-  if (etude_param_is_number (param) || param->type == ETUDE_PARAM_REALS)
+  if (etude_param_has_bounds (param))
     {
       g_autofree char *bounds = etude_param_words_bounds (param);
 
@@ -156,8 +162,8 @@ etude_param_is_begun (const EtudeParam *param, const char *text)
   if (etude_param_is_number (param))
     return continues (param, text);
   /* “3 epo”, “, ”: what is typed letter by letter is wrong most of the time */
-  return param->type == ETUDE_PARAM_LENGTH || param->type == ETUDE_PARAM_REALS || param->type == ETUDE_PARAM_LENGTHS
-         || param->type == ETUDE_PARAM_POINTS;
+  return param->type == ETUDE_PARAM_LENGTH || param->type == ETUDE_PARAM_EXTENT || param->type == ETUDE_PARAM_REALS
+         || param->type == ETUDE_PARAM_LENGTHS || param->type == ETUDE_PARAM_POINTS;
 }
 
 /* 10^e, exact where a double can be. */
