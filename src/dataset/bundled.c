@@ -11,6 +11,7 @@
 #define FOLDER "/org/etude/Etude/dataset/"
 #define IRIS_SAMPLES 150
 #define DIGITS_SAMPLES 1797
+#define DIGITS_SIDE 8
 
 /* A static library loses the constructor that would register its resource, so it is called. That
  * only notes the resource; the first who asks for it makes it, and a second thread that asks in
@@ -101,7 +102,14 @@ load_digits (const EtudeDatasetCommon *how, const char *folder, GCancellable *ca
 {
   static const char *const names[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL };
 
-  return load ("digits", DIGITS_SAMPLES, names, error);
+  EtudeDataset *self = load ("digits", DIGITS_SAMPLES, names, error);
+
+  if (self == NULL)
+    return NULL;
+  self->n_dims = 3;
+  self->shape[0] = 1;
+  self->shape[1] = self->shape[2] = DIGITS_SIDE;
+  return self;
 }
 
 static gsize

@@ -68,7 +68,7 @@ typedef struct
  * @n_samples: rows
  * @n_inputs: numbers in a row of @inputs: the product of @shape
  * @n_dims: 1, or 3 for images
- * @shape: the inputs of a sample: [n] or [height, width, channels]
+ * @shape: the inputs of a sample: [n] or [channels, height, width]
  * @inputs: [n_samples, n_inputs], row-major, not scaled; categories are one-hot
  * @task: what is predicted
  * @n_classes: 0 for regression

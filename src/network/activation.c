@@ -4,12 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-gsize
-etude_layer_same_n_outputs (gconstpointer params, gsize n_inputs, gsize n_auto)
-{
-  return n_inputs;
-}
-
 /* Only where no dense layer in front has taken the function over. */
 static void
 activation_forward (const EtudePass *pass)
@@ -33,7 +27,6 @@ activation_backward (const EtudePass *pass)
   const EtudeLayerKind etude_layer_##NAME = { \
     .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = SOURCE, .formula = FORMULA }, \
     .activation = FUNCTION, \
-    .n_outputs = etude_layer_same_n_outputs, \
     .forward = activation_forward, \
     .backward = activation_backward, \
   }

@@ -103,16 +103,25 @@ curve_forward (const EtudePass *pass)
         memcpy (pass->y + i * pass->y_stride, pass->x + i * pass->x_stride, pass->n_outputs * sizeof *pass->y);
       x = pass->y;
     }
-  pass->kernels->bend (pass->curve, pass->n * pass->y_stride, x, pass->y);
+  pass->kernels->bend (&pass->curve, pass->n * pass->y_stride, x, pass->y);
 }
 
 static void
 curve_backward (const EtudePass *pass)
 {
+  const EtudeReal *x = pass->x;
+
   if (pass->dx == NULL)
     return;
-  pass->kernels->bend_back (pass->curve, pass->n * pass->y_stride, pass->x, pass->dy, pass->dx);
-  pass->kernels->differentiate (pass->before, pass->n * pass->x_stride, pass->dx, pass->x);
+  if (pass->x_stride != pass->dx_stride)
+    {
+      memset (pass->dx, 0, pass->n * pass->dx_stride * sizeof *pass->dx);
+      for (gsize i = 0; i < pass->n; i++)
+        memcpy (pass->dx + i * pass->dx_stride, pass->x + i * pass->x_stride, pass->n_inputs * sizeof *pass->dx);
+      x = pass->dx;
+    }
+  pass->kernels->bend_back (&pass->curve, pass->n * pass->dx_stride, x, pass->dy, pass->dx);
+  etude_pass_finish (pass);
 }
 
 #define CURVE(NAME, LABEL, HELP, FORMULA, CLASS, PARAMS, TYPE, MAKE) \
@@ -120,7 +129,6 @@ curve_backward (const EtudePass *pass)
     .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = "torch/nn/modules/activation.py " CLASS, \
               .formula = FORMULA, .params = PARAMS, .size = TYPE }, \
     .curve = MAKE, \
-    .n_outputs = etude_layer_same_n_outputs, \
     .forward = curve_forward, \
     .backward = curve_backward, \
   }

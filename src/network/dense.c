@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/error.h"
+#include "base/memory.h"
+
 typedef struct
 {
   guint64 units;
@@ -20,17 +23,50 @@ static const EtudeParam dense_params[] = {
 };
 
 static gboolean
-dense_has_bias (gconstpointer params)
+dense_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error)
 {
-  return ((const Dense *) params)->bias;
+  const Dense *self = site->params;
+  gsize n_inputs = etude_shape_count (&site->input);
+  gsize units = self->units == ETUDE_AUTO_INTEGER ? site->n_auto : (gsize) self->units;
+  g_autofree char *most = NULL;
+
+  if (units == 0)
+    {
+      g_autofree char *shape = etude_shape_show (&site->input);
+
+      return etude_site_refuse (site, ETUDE_ERROR_SHAPE, error,
+                                _("gets %s values and needs a number of units, "
+                                  "for only the last dense layer may have auto"), shape);
+    }
+  out->shape = (EtudeShape) { 1, { units, 1, 1 } };
+  if (etude_block_fits (n_inputs, units))
+    return TRUE;
+  most = g_format_size_full (etude_memory_get_limit (), G_FORMAT_SIZE_IEC_UNITS);
+  return etude_site_refuse (site, ETUDE_ERROR_SIZE, error,
+                            _("%zu units with %zu inputs need more memory for their weights than the limit of %s"),
+                            units, n_inputs, most);
 }
 
-static gsize
-dense_n_outputs (gconstpointer params, gsize n_inputs, gsize n_auto)
+static void
+dense_declare (const EtudeSite *site, EtudeBlock *blocks)
 {
-  const Dense *self = params;
+  const Dense *self = site->params;
+  gsize n_inputs = etude_shape_count (&site->input);
+  gsize units = self->units == ETUDE_AUTO_INTEGER ? site->n_auto : (gsize) self->units;
 
-  return self->units == ETUDE_AUTO_INTEGER ? n_auto : (gsize) self->units;
+  blocks[0] = (EtudeBlock) {
+    .name = "weight", .n_dims = 2, .dims = { units, n_inputs }, .row = { 0, 1 }, .column = { 1, 0 },
+    .n_rows = n_inputs, .n_columns = etude_pad (units), .fan_in = n_inputs, .fan_out = units,
+  };
+  if (self->bias)
+    etude_block_init_vector (&blocks[1], "bias", units, ETUDE_START_BIAS);
+}
+
+/* The weights the other way round. */
+static gsize
+dense_scratch (const EtudePass *pass)
+{
+  return etude_pad (pass->n_inputs) * pass->n_outputs;
 }
 
 /* y[b,o] = f (bias[o] + sum_i x[b,i] w[i,o]);  x: [n, n_inputs], w: [n_inputs, n_outputs] in panels */
@@ -39,8 +75,8 @@ dense_forward (const EtudePass *pass)
 {
   EtudeProduct product = {
     .n_rows = pass->n, .n_columns = etude_pad (pass->n_outputs), .depth = pass->n_inputs,
-    .a = pass->x, .a_stride = pass->x_stride, .b = pass->weights,
-    .c = pass->y, .c_stride = pass->y_stride, .bias = pass->bias, .activation = pass->activation,
+    .a = pass->x, .a_stride = pass->x_stride, .b = pass->blocks[0],
+    .c = pass->y, .c_stride = pass->y_stride, .bias = pass->blocks[1], .activation = pass->activation,
   };
 
   pass->kernels->multiply (&product);
@@ -52,12 +88,12 @@ dense_backward_inputs (const EtudePass *pass)
 {
   EtudeProduct product = {
     .n_rows = pass->n, .n_columns = etude_pad (pass->n_inputs), .depth = pass->n_outputs,
-    .a = pass->dy, .a_stride = pass->y_stride, .b = pass->transposed,
-    .c = pass->dx, .c_stride = pass->x_stride, .activation = pass->before,
+    .a = pass->dy, .a_stride = pass->y_stride, .b = pass->scratch,
+    .c = pass->dx, .c_stride = pass->dx_stride, .activation = pass->before,
     .outputs = pass->x, .outputs_stride = pass->x_stride,
   };
 
-  pass->kernels->transpose (pass->n_inputs, pass->n_outputs, pass->weights, pass->transposed);
+  pass->kernels->transpose (pass->n_inputs, pass->n_outputs, pass->blocks[0], pass->scratch);
   pass->kernels->multiply (&product);
 }
 
@@ -68,23 +104,27 @@ dense_backward (const EtudePass *pass)
   EtudeOuter outer = {
     .n_samples = pass->n, .n_rows = pass->n_inputs, .n_columns = etude_pad (pass->n_outputs),
     .x = pass->x, .x_stride = pass->x_stride, .dy = pass->dy, .dy_stride = pass->y_stride,
-    .result = pass->dweights, .tile = pass->tile, .data = pass->data,
+    .result = pass->dblocks[0], .tile = pass->tile, .data = pass->data,
   };
 
   if (pass->dx != NULL)
     dense_backward_inputs (pass);
   pass->kernels->outer (&outer);
-  if (pass->dbias != NULL)
-    pass->kernels->sum_columns (pass->n, outer.n_columns, pass->dy, pass->y_stride, pass->dbias);
+  if (pass->dblocks[1] != NULL)
+    pass->kernels->sum_columns (pass->n, outer.n_columns, pass->dy, pass->y_stride, pass->dblocks[1]);
 }
 
 const EtudeLayerKind etude_layer_dense = {
   .kind = { .id = "dense", .label = N_("Dense"), .help = N_("Connects every input with every output"),
             .source = "torch/nn/modules/linear.py", .formula = "y = x Wᵀ + b",
             .params = dense_params, .size = sizeof (Dense) },
-  .has_weights = TRUE,
-  .has_bias = dense_has_bias,
-  .n_outputs = dense_n_outputs,
+  .takes = ETUDE_TAKES_ROW,
+  .fuses = TRUE,
+  .tiles = TRUE,
+  .gives_outputs = TRUE,
+  .infer = dense_infer,
+  .declare = dense_declare,
+  .scratch = dense_scratch,
   .forward = dense_forward,
   .backward = dense_backward,
 };

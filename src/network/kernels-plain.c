@@ -91,6 +91,41 @@ outer (const EtudeOuter *o)
 }
 
 static void
+convolve (const EtudeConvolution *p)
+{
+  for (gsize i = 0; i < p->n_rows; i++)
+    for (gsize j = 0; j < p->n_columns; j++)
+      {
+        EtudeReal *c = &p->c[i * p->c_stride + j];
+        EtudeReal sum = p->bias != NULL ? p->bias[j] : 0;
+        gsize row = p->b_first;
+
+        for (gsize q = 0; q < p->n_outer; q++)
+          for (gsize k = 0; k < p->depth; k++, row++)
+            sum += p->a[i * p->a_row + q * p->a_outer + k] * p->b[etude_panel_index (p->b_rows, p->n_columns, row, j)];
+        if (p->add)
+          sum += *c;
+        *c = p->is_cut ? activate_one (ETUDE_ACTIVATION_RELU, sum) : sum;
+      }
+}
+
+static void
+correlate (const EtudeCorrelation *p)
+{
+  for (gsize i = 0; i < p->n_rows; i++)
+    for (gsize j = 0; j < p->n_columns; j++)
+      {
+        EtudeReal *result = &p->result[etude_panel_index (p->result_rows, p->n_columns, p->first + i, j)];
+        EtudeReal sum = 0;
+
+        for (gsize q = 0; q < p->n_outer; q++)
+          for (gsize k = 0; k < p->n_inner; k++)
+            sum += p->x[q * p->x_outer + k * p->x_inner + i] * p->dy[(q * p->n_inner + k) * p->dy_stride + j];
+        *result = p->add ? sum + *result : sum;
+      }
+}
+
+static void
 transpose (gsize n_rows, gsize n_columns, const EtudeReal *panels, EtudeReal *result)
 {
   gsize padded = etude_pad (n_rows);
@@ -197,6 +232,8 @@ const EtudeKernels etude_kernels_plain = {
   .isa = ETUDE_ISA_PLAIN,
   .multiply = multiply,
   .outer = outer,
+  .convolve = convolve,
+  .correlate = correlate,
   .transpose = transpose,
   .sum_columns = sum_columns,
   .activate = activate,

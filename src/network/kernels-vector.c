@@ -23,7 +23,9 @@
 /* --- tiles ------------------------------------------------------------------------------------ */
 
 /*
- * @depth: length of the sums
+ * @depth: length of the sums, or of each of their runs
+ * @n_outer: how many runs there are, where there are several
+ * @a_outer: how far it is from one run to the next; those of @b follow each other
  * @a: element (row, k) is at row * @a_row + k * @a_step
  * @b: a row of a panel after the other, @b_stride apart
  * @c: results, rows @c_stride apart
@@ -33,8 +35,9 @@
 typedef struct
 {
   gsize depth;
+  gsize n_outer;
   const float *a;
-  gsize a_row, a_step;
+  gsize a_row, a_step, a_outer;
   const float *b;
   gsize b_stride;
   float *c;
@@ -83,19 +86,12 @@ finish_tile (const Tile *t, int rows, int vectors, Vector sums[TILE_ROWS][2], Et
       }
 }
 
-/* c = bias + a b for @rows rows and @vectors vectors of columns, the sums in registers. */
-ALWAYS_INLINE void
-compute_tile (const Tile *t, int rows, int vectors)
+/* One run of the sums; returns where the next one begins in b. */
+ALWAYS_INLINE const float *
+sum_run (const Tile *t, int rows, int vectors, Vector sums[TILE_ROWS][2], const float *a, const float *b)
 {
-  Vector sums[TILE_ROWS][2];
-  const float *a = t->a, *b = t->b;
   const gsize a_row = t->a_row, a_step = t->a_step, b_stride = t->b_stride;
 
-  UNROLL
-  for (int i = 0; i < rows; i++)
-    UNROLL
-    for (int j = 0; j < vectors; j++)
-      sums[i][j] = t->bias != NULL ? load (t->bias + j * LANES) : spread (0);
   for (gsize k = t->depth; k > 0; k--, a += a_step, b += b_stride)
     {
       Vector row[2];
@@ -113,6 +109,26 @@ compute_tile (const Tile *t, int rows, int vectors)
             sums[i][j] = multiply_add (x, row[j], sums[i][j]);
         }
     }
+  return b;
+}
+
+/* c = bias + a b for @rows rows and @vectors vectors of columns, the sums in registers. */
+ALWAYS_INLINE void
+compute_tile (const Tile *t, int rows, int vectors, gboolean has_runs)
+{
+  Vector sums[TILE_ROWS][2];
+  const float *a = t->a, *b = t->b;
+
+  UNROLL
+  for (int i = 0; i < rows; i++)
+    UNROLL
+    for (int j = 0; j < vectors; j++)
+      sums[i][j] = t->bias != NULL ? load (t->bias + j * LANES) : spread (0);
+  if (!has_runs)
+    sum_run (t, rows, vectors, sums, a, b);
+  else
+    for (gsize q = t->n_outer; q > 0; q--, a += t->a_outer)
+      b = sum_run (t, rows, vectors, sums, a, b);
   if (t->add)
     {
       UNROLL
@@ -138,11 +154,14 @@ compute_tile (const Tile *t, int rows, int vectors)
     }
 }
 
-/* One function for each size of a tile: with the size known, the sums are registers. */
+/* One function for each size of a tile: with the size known, the sums are registers. Third and
+ * fourth are for sums in runs. */
 #define DEFINE_TILE(rows) \
-  static void tile_##rows##_1 (const Tile *t) { compute_tile (t, rows, 1); } \
-  static void tile_##rows##_2 (const Tile *t) { compute_tile (t, rows, 2); }
-#define TILE(rows) { tile_##rows##_1, tile_##rows##_2 }
+  static void tile_##rows##_1 (const Tile *t) { compute_tile (t, rows, 1, FALSE); } \
+  static void tile_##rows##_2 (const Tile *t) { compute_tile (t, rows, 2, FALSE); } \
+  static void runs_##rows##_1 (const Tile *t) { compute_tile (t, rows, 1, TRUE); } \
+  static void runs_##rows##_2 (const Tile *t) { compute_tile (t, rows, 2, TRUE); }
+#define TILE(rows) { tile_##rows##_1, tile_##rows##_2, runs_##rows##_1, runs_##rows##_2 }
 
 DEFINE_TILE (1)
 DEFINE_TILE (2)
@@ -159,7 +178,7 @@ DEFINE_TILE (11)
 DEFINE_TILE (12)
 #endif
 
-static void (*const tiles[TILE_ROWS + 1][2]) (const Tile *t) = {
+static void (*const tiles[TILE_ROWS + 1][4]) (const Tile *t) = {
   { NULL }, TILE (1), TILE (2), TILE (3), TILE (4), TILE (5), TILE (6),
 #if LANES == 16
   TILE (7), TILE (8), TILE (9), TILE (10), TILE (11), TILE (12),
@@ -308,6 +327,73 @@ outer (const EtudeOuter *o)
       for (gsize first = 0; first < o->n_columns; first += ETUDE_PANEL)
         outer_panel (o, row, end, first);
       row = end;
+    }
+}
+
+/* --- convolutions ----------------------------------------------------------------------------- */
+
+/* All pixels, or numbers of a pixel, of one strip of columns: rows of tiles are @a_row apart in a. */
+static void
+run_strip (Tile tile, gsize n_rows, int vectors)
+{
+  gsize n_tiles = (n_rows + TILE_ROWS - 1) / TILE_ROWS;
+  const float *a = tile.a;
+  float *c = tile.c;
+
+  for (gsize i = 0, row = 0; i < n_tiles; i++)
+    {
+      gsize end = n_rows * (i + 1) / n_tiles;
+
+      tile.a = a + row * tile.a_row;
+      tile.c = c + row * tile.c_stride;
+      tiles[end - row][vectors + 1] (&tile);
+      row = end;
+    }
+}
+
+static void
+convolve (const EtudeConvolution *p)
+{
+  Tile tile = {
+    .depth = p->depth, .n_outer = p->n_outer, .a = p->a, .a_row = p->a_row, .a_step = 1, .a_outer = p->a_outer,
+    .c_stride = p->c_stride, .add = p->add,
+    .activation = p->is_cut ? ETUDE_ACTIVATION_RELU : ETUDE_ACTIVATION_NONE,
+  };
+
+  for (gsize column = 0; column < p->n_columns;)
+    {
+      gsize first = column / ETUDE_PANEL * ETUDE_PANEL;
+      gsize width = etude_panel_width (p->n_columns, first);
+      int vectors = first + width - column >= 2 * LANES ? 2 : 1;
+
+      tile.b = p->b + first * p->b_rows + p->b_first * width + (column - first);
+      tile.b_stride = width;
+      tile.c = p->c + column;
+      tile.bias = p->bias != NULL ? p->bias + column : NULL;
+      run_strip (tile, p->n_rows, vectors);
+      column += (gsize) vectors * LANES;
+    }
+}
+
+static void
+correlate (const EtudeCorrelation *p)
+{
+  Tile tile = {
+    .depth = p->n_inner, .n_outer = p->n_outer, .a = p->x, .a_row = 1, .a_step = p->x_inner, .a_outer = p->x_outer,
+    .b_stride = p->dy_stride, .add = p->add,
+  };
+
+  for (gsize column = 0; column < p->n_columns;)
+    {
+      gsize first = column / ETUDE_PANEL * ETUDE_PANEL;
+      gsize width = etude_panel_width (p->n_columns, first);
+      int vectors = first + width - column >= 2 * LANES ? 2 : 1;
+
+      tile.b = p->dy + column;
+      tile.c = p->result + first * p->result_rows + p->first * width + (column - first);
+      tile.c_stride = width;
+      run_strip (tile, p->n_rows, vectors);
+      column += (gsize) vectors * LANES;
     }
 }
 
@@ -485,6 +571,8 @@ const EtudeKernels ETUDE_KERNELS = {
   .isa = ETUDE_KERNELS_ISA,
   .multiply = multiply,
   .outer = outer,
+  .convolve = convolve,
+  .correlate = correlate,
   .transpose = transpose,
   .sum_columns = sum_columns,
   .activate = activate,

@@ -68,6 +68,65 @@ typedef struct
 } EtudeOuter;
 
 /**
+ * EtudeConvolution:
+ * @n_rows: pixels of a row of the output
+ * @n_columns: channels of the output, a multiple of %ETUDE_PAD
+ * @depth: numbers side by side in @a that take part
+ * @n_outer: how many such runs there are
+ * @a: pixel i, run q starts at i * @a_row + q * @a_outer
+ * @b: [b_rows, n_columns] in panels
+ * @b_first: the row of @b that the first number is multiplied with; the others follow
+ * @c: row stride @c_stride
+ * @bias: (nullable): [n_columns]
+ * @add: adds to what @c has
+ * @is_cut: negative results become 0
+ *
+ * c = bias + sum over runs and the numbers in them of a b: one row of pixels of a convolution, with
+ * a run for each row of the kernel.
+ */
+typedef struct
+{
+  gsize n_rows, n_columns;
+  gsize depth, n_outer;
+  const EtudeReal *a;
+  gsize a_row, a_outer;
+  const EtudeReal *b;
+  gsize b_rows, b_first;
+  EtudeReal *c;
+  gsize c_stride;
+  const EtudeReal *bias;
+  gboolean add;
+  gboolean is_cut;
+} EtudeConvolution;
+
+/**
+ * EtudeCorrelation:
+ * @n_rows: numbers side by side in @x that take part
+ * @n_columns: columns of @dy, a multiple of %ETUDE_PAD
+ * @n_inner: pixels of a row
+ * @n_outer: rows of pixels
+ * @x: pixel k of row q starts at k * @x_inner + q * @x_outer
+ * @dy: pixel after pixel, @dy_stride apart
+ * @result: [result_rows, n_columns] in panels
+ * @first: the row of @result that is written first
+ * @add: adds to what @result has
+ *
+ * result = sum over pixels of x' dy, the gradient of the weights of one row of the kernel from one image.
+ */
+typedef struct
+{
+  gsize n_rows, n_columns;
+  gsize n_inner, n_outer;
+  const EtudeReal *x;
+  gsize x_inner, x_outer;
+  const EtudeReal *dy;
+  gsize dy_stride;
+  EtudeReal *result;
+  gsize result_rows, first;
+  gboolean add;
+} EtudeCorrelation;
+
+/**
  * EtudeSoftmax:
  * @n: samples
  * @n_classes: columns of @z that are used
@@ -103,12 +162,14 @@ typedef struct
  * @isa: what it is compiled for
  * @multiply: see #EtudeProduct
  * @outer: see #EtudeOuter
+ * @convolve: see #EtudeConvolution
+ * @correlate: see #EtudeCorrelation
  * @transpose: [n_rows, n_columns padded] in panels to [n_columns, n_rows padded] in panels
  * @sum_columns: sums[j] = sum over i of values[i, j]; n_columns is a multiple of %ETUDE_PAD, as n is below
  * @activate: values[i] = f (values[i])
  * @differentiate: gradient[i] *= f'(outputs[i])
  * @bend: y[i] = f (x[i]); @y may be @x
- * @bend_back: dx[i] = f'(x[i]) dy[i]
+ * @bend_back: dx[i] = f'(x[i]) dy[i]; @dx may be @x
  * @softmax: see #EtudeSoftmax
  * @logistic: element-wise cross-entropy with logits; @gradient may be @logits
  *
@@ -120,6 +181,8 @@ typedef struct
   EtudeIsa isa;
   void (*multiply) (const EtudeProduct *p);
   void (*outer) (const EtudeOuter *o);
+  void (*convolve) (const EtudeConvolution *p);
+  void (*correlate) (const EtudeCorrelation *p);
   void (*transpose) (gsize n_rows, gsize n_columns, const EtudeReal *panels, EtudeReal *result);
   void (*sum_columns) (gsize n_rows, gsize n_columns, const EtudeReal *values, gsize stride, EtudeReal *sums);
   void (*activate) (EtudeActivation activation, gsize n, EtudeReal *values);

@@ -1,48 +1,151 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include "base/random.h"
 #include "network/kernels.h"
 #include "network/layer.h"
 
 G_BEGIN_DECLS
 
+/* Blocks of numbers that a layer has at most. */
+#define ETUDE_MAX_BLOCKS 4
+
+/**
+ * EtudeSite:
+ * @kind: of the layer
+ * @params: its parameters
+ * @path: where it is in the document
+ * @input: the shape that it gets
+ * @n_auto: outputs where the document says auto; 0 where it may not
+ *
+ * A layer in its place in a network.
+ */
+struct _EtudeSite
+{
+  const EtudeLayerKind *kind;
+  gconstpointer params;
+  const char *path;
+  EtudeShape input;
+  gsize n_auto;
+};
+
+/**
+ * EtudeStart:
+ * @ETUDE_START_DRAWN: drawn by the initialiser
+ * @ETUDE_START_BIAS: behind a block that is drawn: drawn too where the initialiser does that, else 0
+ *
+ * What a block holds before training.
+ */
+typedef enum
+{
+  ETUDE_START_DRAWN,
+  ETUDE_START_BIAS,
+  ETUDE_START_ZERO,
+  ETUDE_START_ONE,
+} EtudeStart;
+
+/**
+ * EtudeBlock:
+ * @name: as in PyTorch’s state_dict; NULL where the layer has no such block
+ * @n_dims: how many of @dims there are
+ * @dims: its shape as in PyTorch’s state_dict
+ * @row: by how many rows one step along a dimension moves
+ * @column: by how many columns
+ * @n_rows: rows of the matrix in panels that holds it
+ * @n_columns: columns, a multiple of %ETUDE_PAD
+ * @fan_in: inputs of one output, for the initialiser
+ * @fan_out: outputs of one input
+ * @start: what it holds before training
+ * @is_state: nothing is learned in it: it has no gradient and no optimizer sees it
+ *
+ * Some numbers of a layer: PyTorch’s shape, and where each element is in the matrix.
+ */
+struct _EtudeBlock
+{
+  const char *name;
+  guint n_dims;
+  gsize dims[4];
+  gsize row[4];
+  gsize column[4];
+  gsize n_rows, n_columns;
+  gsize fan_in, fan_out;
+  EtudeStart start;
+  gboolean is_state;
+};
+
+/**
+ * EtudeLayout:
+ * @is_image: samples are images, pixel after pixel with all channels; else a row of numbers
+ * @height: 1 for a row
+ * @width: 1 for a row
+ * @channels: numbers of a pixel, or of the row
+ * @pixel: from one pixel to the next; padded, except where a network gets its inputs
+ * @stride: from one sample to the next
+ *
+ * How samples lie in memory. What is between the channels of a pixel and the next pixel holds no
+ * information; in gradients it is zero.
+ */
+typedef struct
+{
+  gboolean is_image;
+  gsize height, width, channels;
+  gsize pixel;
+  gsize stride;
+} EtudeLayout;
+
 /**
  * EtudePass:
+ * @params: the parameters of the layer
+ * @training: not in an evaluation: statistics are those of the batch, and dropout drops
+ * @random: (nullable): the stream of dropout
  * @n: samples
- * @x: the input, [n, n_inputs], row stride @x_stride
- * @y: the output, [n, n_outputs], row stride @y_stride
+ * @n_inputs: numbers of a sample in memory, padding of pixels included
+ * @n_outputs: likewise
+ * @in: how @x lies; @x_stride is its stride
+ * @out: how @y and @dy lie; @y_stride is its stride
+ * @slope: how @dx lies: as @x, but with padding in any case; @dx_stride is its stride
+ * @x: the input
+ * @skip: (nullable): a second input, to be added, which lies as @x
+ * @y: the output
  * @activation: the function at the end of the layer, its own or one it has taken over
  * @curve: the function that the layer is, where its kind has one
- * @weights: [n_inputs, n_outputs padded] in panels
- * @bias: (nullable): [n_outputs padded]
- * @dy: gradient by what goes into @activation, row stride @y_stride, its padding zero
+ * @blocks: (nullable): the blocks of the layer
+ * @dy: gradient by what goes into @activation, its padding zero
  * @dx: (nullable): receives the gradient by what goes into the activation @before, whose output is
- *   @x; row stride @x_stride
- * @transposed: room for the weights the other way round
- * @dweights: receives the gradient of the weights, unless there is @tile
- * @dbias: (nullable): receives that of the bias
- * @tile: (nullable): called for each finished piece of the gradient of the weights; by then @dx is
- *   done, so that the weights may change
+ *   @x, its padding zero
+ * @dskip: (nullable): the gradient of the second input: where two ways meet it is left there, where
+ *   they part it is found there
+ * @dblocks: (nullable): receive the gradients of the blocks; the first unless there is @tile
+ * @scratch: room during the call
+ * @memory: room from forward to backward
+ * @tile: (nullable): called for each finished piece of the gradient of the first block; by then @dx
+ *   is done, so that the weights may change
  *
  * What a layer needs to go forward and backward once.
  */
 struct _EtudePass
 {
   const EtudeKernels *kernels;
+  gconstpointer params;
+  gboolean training;
+  EtudeRandom *random;
   gsize n, n_inputs, n_outputs;
+  EtudeLayout in, out, slope;
   const EtudeReal *x;
   gsize x_stride;
+  const EtudeReal *skip;
   EtudeReal *y;
   gsize y_stride;
   EtudeActivation activation;
-  const EtudeCurve *curve;
-  const EtudeReal *weights;
-  const EtudeReal *bias;
+  EtudeCurve curve;
+  EtudeReal *blocks[ETUDE_MAX_BLOCKS];
   const EtudeReal *dy;
   EtudeReal *dx;
+  gsize dx_stride;
+  EtudeReal *dskip;
   EtudeActivation before;
-  EtudeReal *transposed;
-  EtudeReal *dweights;
-  EtudeReal *dbias;
+  EtudeReal *dblocks[ETUDE_MAX_BLOCKS];
+  EtudeReal *scratch;
+  EtudeReal *memory;
   EtudeTileFunc tile;
   gpointer data;
 };
@@ -63,7 +166,32 @@ extern const EtudeLayerKind etude_layer_relu6;
 extern const EtudeLayerKind etude_layer_hardtanh;
 extern const EtudeLayerKind etude_layer_hardsigmoid;
 extern const EtudeLayerKind etude_layer_hardswish;
+extern const EtudeLayerKind etude_layer_conv2d;
+extern const EtudeLayerKind etude_layer_flatten;
+extern const EtudeLayerKind etude_layer_batch_norm;
+extern const EtudeLayerKind etude_layer_layer_norm;
+extern const EtudeLayerKind etude_layer_dropout;
+extern const EtudeLayerKind etude_layer_residual;
+extern const EtudeLayerKind etude_layer_max_pool2d;
+extern const EtudeLayerKind etude_layer_avg_pool2d;
+extern const EtudeLayerKind etude_layer_global_avg_pool2d;
 
-gsize etude_layer_same_n_outputs (gconstpointer params, gsize n_inputs, gsize n_auto);
+gboolean etude_site_refuse (const EtudeSite *site, int code, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean etude_site_needs_image (const EtudeSite *site, GError **error);
+gboolean etude_site_kernel_fits (const EtudeSite *site, const EtudeExtent *kernel, const EtudeExtent *padding,
+                                 GError **error);
+gboolean etude_site_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error);
+gboolean etude_block_fits (gsize n_rows, gsize n_columns);
+gsize etude_block_count (const EtudeBlock *block);
+
+void etude_block_init_vector (EtudeBlock *self, const char *name, gsize n, EtudeStart start);
+
+/* The end of a way back: the slope of the activation before, where the layer does not apply it itself. */
+static inline void
+etude_pass_finish (const EtudePass *pass)
+{
+  if (pass->before != ETUDE_ACTIVATION_NONE)
+    pass->kernels->differentiate (pass->before, pass->n * pass->dx_stride, pass->dx, pass->x);
+}
 
 G_END_DECLS

@@ -23,6 +23,15 @@ static const EtudeKind *const layer_kinds[] = {
   &etude_layer_hardtanh.kind,
   &etude_layer_hardsigmoid.kind,
   &etude_layer_hardswish.kind,
+  &etude_layer_conv2d.kind,
+  &etude_layer_max_pool2d.kind,
+  &etude_layer_avg_pool2d.kind,
+  &etude_layer_global_avg_pool2d.kind,
+  &etude_layer_flatten.kind,
+  &etude_layer_batch_norm.kind,
+  &etude_layer_layer_norm.kind,
+  &etude_layer_dropout.kind,
+  &etude_layer_residual.kind,
   NULL
 };
 
@@ -63,66 +72,161 @@ etude_shape_show (const EtudeShape *shape)
   return g_string_free (text, FALSE);
 }
 
-/* Position of the last layer with weights, or G_MAXSIZE. */
+/**
+ * etude_site_refuse:
+ * @site: a layer
+ * @code: an #EtudeError
+ * @error: set to a sentence that begins with the place and the kind of the layer
+ * @format: what it gets and what it needs
+ *
+ * Returns: FALSE
+ */
+gboolean
+etude_site_refuse (const EtudeSite *site, int code, GError **error, const char *format, ...)
+{
+  g_autofree char *sentence = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  sentence = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, ETUDE_ERROR, code, "%s (%s): %s", site->path, site->kind->kind.id, sentence);
+  return FALSE;
+}
+
+/**
+ * etude_site_needs_image:
+ * @site: a layer that takes images only
+ * @error: set where it gets something else
+ *
+ * Returns: whether it gets an image
+ */
+gboolean
+etude_site_needs_image (const EtudeSite *site, GError **error)
+{
+  g_autofree char *shape = NULL;
+
+  if (site->input.n_dims == 3)
+    return TRUE;
+  shape = etude_shape_show (&site->input);
+  return etude_site_refuse (site, ETUDE_ERROR_SHAPE, error,
+                            _("gets %s values and needs an image, channels × height × width"), shape);
+}
+
+/**
+ * etude_site_kernel_fits:
+ * @site: a layer that gets an image
+ * @kernel: how far its window reaches
+ * @padding: what is put around the image
+ * @error: set where the window is larger than the padded image
+ *
+ * Returns: whether the window fits
+ */
+gboolean
+etude_site_kernel_fits (const EtudeSite *site, const EtudeExtent *kernel, const EtudeExtent *padding, GError **error)
+{
+  gsize height = site->input.size[1] + 2 * (gsize) padding->height, width = site->input.size[2] + 2 * (gsize) padding->width;
+
+  if (kernel->height <= height && kernel->width <= width)
+    return TRUE;
+  return etude_site_refuse (site, ETUDE_ERROR_SHAPE, error,
+                            _("kernel_size: the kernel reaches over %zu × %zu pixels, but the image with its padding has only %zu × %zu"),
+                            (gsize) kernel->height, (gsize) kernel->width, height, width);
+}
+
+/**
+ * etude_block_fits:
+ * @n_rows: rows of a matrix, without one for a bias
+ * @n_columns: its columns, without padding
+ *
+ * Returns: whether it may be taken from the memory: a matrix of weights is the largest block of a network
+ */
+gboolean
+etude_block_fits (gsize n_rows, gsize n_columns)
+{
+  gsize bytes;
+
+  return n_columns <= G_MAXSIZE - ETUDE_PAD && n_rows < G_MAXSIZE
+         && g_size_checked_mul (&bytes, n_rows + 1, etude_pad (n_columns))
+         && g_size_checked_mul (&bytes, bytes, sizeof (EtudeReal)) && bytes <= etude_memory_get_limit ();
+}
+
+void
+etude_block_init_vector (EtudeBlock *self, const char *name, gsize n, EtudeStart start)
+{
+  *self = (EtudeBlock) {
+    .name = name, .n_dims = 1, .dims = { n }, .column = { 1 }, .n_rows = 1, .n_columns = etude_pad (n),
+    .start = start,
+  };
+}
+
+gsize
+etude_block_count (const EtudeBlock *block)
+{
+  gsize n = block->name != NULL;
+
+  for (guint i = 0; i < block->n_dims; i++)
+    n *= block->dims[i];
+  return n;
+}
+
+/**
+ * etude_site_infer:
+ * @site: a layer
+ * @out: (out): what comes out of it
+ * @error: names the layer, what it gets and what it needs
+ *
+ * Returns: whether the layer can be here
+ */
+gboolean
+etude_site_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error)
+{
+  EtudeBlock blocks[ETUDE_MAX_BLOCKS] = { { 0 } };
+
+  *out = (EtudeLayerShape) { site->input, 0 };
+  if (site->kind->infer != NULL && !site->kind->infer (site, out, error))
+    {
+      out->shape.n_dims = 0;
+      return FALSE;
+    }
+  if (site->kind->declare != NULL)
+    site->kind->declare (site, blocks);
+  for (guint i = 0; i < ETUDE_MAX_BLOCKS; i++)
+    if (!blocks[i].is_state)
+      out->n_parameters += etude_block_count (&blocks[i]);
+  return TRUE;
+}
+
+/* Position of the last layer that can make outputs, or G_MAXSIZE. */
 static gsize
-find_last_dense (const EtudeObjects *layers)
+find_last (const EtudeObjects *layers)
 {
   for (gsize i = layers->n; i > 0; i--)
-    if (((const EtudeLayerKind *) layers->items[i - 1].kind)->has_weights)
+    if (((const EtudeLayerKind *) layers->items[i - 1].kind)->gives_outputs)
       return i - 1;
   return G_MAXSIZE;
 }
 
-/* Weights in panels, in bytes, are what must fit: that is the largest block of a network. */
+/* What comes out in the end is blamed on the last layer that decides it. */
 static gboolean
-count_parameters (const EtudeObject *layer, gsize i, gsize n_inputs, gsize n_outputs,
-                  guint64 *n_parameters, GError **error)
+check_outputs (const EtudeObjects *layers, gsize last, gsize n_outputs, const EtudeLayerShape *out, GError **error)
 {
-  const EtudeLayerKind *kind = (const EtudeLayerKind *) layer->kind;
-  gsize bytes;
+  const EtudeShape *shape = &out[layers->n - 1].shape;
+  g_autofree char *path = g_strdup_printf ("network.layers.%zu", last);
+  g_autofree char *text = etude_shape_show (shape);
+  EtudeSite site = { .kind = (const EtudeLayerKind *) layers->items[last].kind, .path = path };
 
-  *n_parameters = 0;
-  if (!kind->has_weights)
+  if (shape->n_dims == 1 && shape->size[0] == n_outputs)
     return TRUE;
-  if (n_outputs > G_MAXSIZE - ETUDE_PAD || n_inputs == G_MAXSIZE
-      || !g_size_checked_mul (&bytes, n_inputs + 1, etude_pad (n_outputs))
-      || !g_size_checked_mul (&bytes, bytes, sizeof (EtudeReal)) || bytes > etude_memory_get_limit ())
-    {
-      g_autofree char *most = g_format_size_full (etude_memory_get_limit (), G_FORMAT_SIZE_IEC_UNITS);
-
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
-                   _("network.layers.%zu (%s): %zu units with %zu"
-                     " inputs need more memory for their weights than the limit of %s"),
-                   i, kind->kind.id, n_outputs, n_inputs, most);
-      return FALSE;
-    }
-  *n_parameters = (guint64) n_outputs * (n_inputs + (kind->has_bias (layer->data) ? 1 : 0));
-  return TRUE;
-}
-
-static gboolean
-infer_layer (const EtudeObject *layer, gsize i, const EtudeShape *input, gsize n_auto,
-             EtudeLayerShape *out, GError **error)
-{
-  const EtudeLayerKind *kind = (const EtudeLayerKind *) layer->kind;
-  gsize n_inputs = etude_shape_count (input);
-  gsize n = kind->n_outputs (layer->data, n_inputs, n_auto);
-
-  if (n == 0)
-    {
-      g_autofree char *shape = etude_shape_show (input);
-
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SHAPE,
-                   _("network.layers.%zu (%s): gets %s values and needs a number of units, "
-                     "for only the last dense layer may have auto"),
-                   i, kind->kind.id, shape);
-      return FALSE;
-    }
-  if (kind->has_weights)
-    out->shape = (EtudeShape) { 1, { n, 1, 1 } };
-  else
-    out->shape = *input;
-  return count_parameters (layer, i, n_inputs, n, &out->n_parameters, error);
+  if (shape->n_dims == 1 && site.kind->takes == ETUDE_TAKES_ROW)
+    return etude_site_refuse (&site, ETUDE_ERROR_SHAPE, error,
+                              _("gives %s outputs, but data and loss need %zu (or auto)"), text, n_outputs);
+  if (shape->n_dims == 1)
+    return etude_site_refuse (&site, ETUDE_ERROR_SHAPE, error,
+                              _("gives %s outputs, but data and loss need %zu"), text, n_outputs);
+  return etude_site_refuse (&site, ETUDE_ERROR_SHAPE, error,
+                            _("the network gives %s, but data and loss need a row of %zu outputs, as dense or flatten give"),
+                            text, n_outputs);
 }
 
 /**
@@ -142,8 +246,7 @@ gboolean
 etude_layers_infer (const EtudeObjects *layers, const EtudeShape *input, gsize n_outputs,
                     EtudeLayerShape *out, GError **error)
 {
-  gsize last = find_last_dense (layers);
-  gsize n_last;
+  gsize last = find_last (layers);
 
   g_return_val_if_fail (n_outputs >= 1, FALSE);
   if (last == G_MAXSIZE)
@@ -154,17 +257,15 @@ etude_layers_infer (const EtudeObjects *layers, const EtudeShape *input, gsize n
       return FALSE;
     }
   for (gsize i = 0; i < layers->n; i++)
-    if (!infer_layer (&layers->items[i], i, i > 0 ? &out[i - 1].shape : input,
-                      i == last ? n_outputs : 0, &out[i], error))
-      return FALSE;
-  n_last = etude_shape_count (&out[last].shape);
-  if (n_last != n_outputs)
     {
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SHAPE,
-                   _("network.layers.%zu (%s): gives %zu"
-                     " outputs, but data and loss need %zu (or auto)"),
-                   last, layers->items[last].kind->id, n_last, n_outputs);
-      return FALSE;
+      g_autofree char *path = g_strdup_printf ("network.layers.%zu", i);
+      EtudeSite site = {
+        .kind = (const EtudeLayerKind *) layers->items[i].kind, .params = layers->items[i].data, .path = path,
+        .input = i > 0 ? out[i - 1].shape : *input, .n_auto = i == last ? n_outputs : 0,
+      };
+
+      if (!etude_site_infer (&site, &out[i], error))
+        return FALSE;
     }
-  return TRUE;
+  return check_outputs (layers, last, n_outputs, out, error);
 }

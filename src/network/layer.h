@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * EtudeShape:
- * @n_dims: 1 for columns of a table, up to 3
- * @size: the sizes; those past @n_dims are not looked at
+ * @n_dims: 1 for columns of a table, 3 for images
+ * @size: the sizes, [n] or [channels, height, width]; those past @n_dims are not looked at
  *
  * The shape of one sample.
  */
@@ -29,8 +29,27 @@ typedef struct
   guint64 n_parameters;
 } EtudeLayerShape;
 
+typedef struct _EtudeSite EtudeSite;
+typedef struct _EtudeBlock EtudeBlock;
 typedef struct _EtudePass EtudePass;
 typedef struct _EtudeLayerKind EtudeLayerKind;
+
+/**
+ * EtudeTakes:
+ * @ETUDE_TAKES_ANY: numbers one by one, wherever they lie
+ * @ETUDE_TAKES_ROW: a row of numbers; an image is made one, channel after channel
+ * @ETUDE_TAKES_IMAGE: an image
+ * @ETUDE_TAKES_BOTH: a row of numbers or an image, as it is
+ *
+ * In which form a layer wants its samples in memory.
+ */
+typedef enum
+{
+  ETUDE_TAKES_ANY,
+  ETUDE_TAKES_ROW,
+  ETUDE_TAKES_IMAGE,
+  ETUDE_TAKES_BOTH,
+} EtudeTakes;
 
 /**
  * EtudeActivation:
@@ -49,12 +68,16 @@ typedef enum
  * EtudeLayerKind:
  * @activation: what it is, if it is a function that a layer before it takes over; else none
  * @curve: (nullable): the function of one number that a layer with these @params is, if it is one
- * @has_weights: whether it has weights, laid out as network/dense.h says
- * @has_bias: whether a layer with these @params has a bias per output; NULL without weights
- * @n_outputs: what comes out for @n_inputs values, @n_auto where the document says auto; 0 where
- *   it says auto and @n_auto is 0
+ * @takes: in which form it wants its samples
+ * @fuses: it applies the activation behind it, and on the way back the slope of the one before it
+ * @tiles: the gradient of its first block can be handed over in tiles
+ * @gives_outputs: it can be the last with weights, which makes what data and loss need
+ * @infer: (nullable): what comes out, or why nothing can; NULL: what goes in
+ * @declare: (nullable): fills in the blocks of numbers that it keeps; those left alone it does not have
+ * @scratch: (nullable): numbers that it needs during one call; other layers use them too
+ * @memory: (nullable): numbers for each sample that it keeps from forward to backward
  * @forward: from the input of a pass to its output
- * @backward: from the gradient of the output to those of input and weights
+ * @backward: from the gradient of the output to those of input and blocks
  *
  * One kind of layer: a row of the catalogue with its functions.
  */
@@ -63,9 +86,14 @@ struct _EtudeLayerKind
   EtudeKind kind;
   EtudeActivation activation;
   EtudeCurve (*curve) (gconstpointer params);
-  gboolean has_weights;
-  gboolean (*has_bias) (gconstpointer params);
-  gsize (*n_outputs) (gconstpointer params, gsize n_inputs, gsize n_auto);
+  EtudeTakes takes;
+  gboolean fuses;
+  gboolean tiles;
+  gboolean gives_outputs;
+  gboolean (*infer) (const EtudeSite *site, EtudeLayerShape *out, GError **error);
+  void (*declare) (const EtudeSite *site, EtudeBlock *blocks);
+  gsize (*scratch) (const EtudePass *pass);
+  gsize (*memory) (const EtudePass *pass);
   void (*forward) (const EtudePass *pass);
   void (*backward) (const EtudePass *pass);
 };

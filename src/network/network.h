@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include "base/random.h"
 #include "base/real.h"
 #include "base/value.h"
 #include "network/goal.h"
@@ -42,6 +43,25 @@ typedef struct
   gsize n;
 } EtudeBatch;
 
+/**
+ * EtudeNetworkBlock:
+ * @layer: (owned by the network): the name of the layer in PyTorch’s state_dict, such as “0”
+ * @name: of the block, such as “weight”
+ * @n_dims: how many of @dims there are
+ * @dims: its shape in PyTorch’s state_dict
+ * @is_learned: whether it has a gradient
+ *
+ * Some numbers of a network that belong together.
+ */
+typedef struct
+{
+  const char *layer;
+  const char *name;
+  guint n_dims;
+  gsize dims[4];
+  gboolean is_learned;
+} EtudeNetworkBlock;
+
 EtudeNetwork *etude_network_new (const EtudeObjects *layers, const EtudeObject *loss, const EtudeShape *input,
                                  const EtudeGoal *goal, gsize max_batch, GError **error);
 void etude_network_free (EtudeNetwork *self);
@@ -49,12 +69,20 @@ void etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialise
 
 EtudeReal *etude_network_get_weights (EtudeNetwork *self, gsize *n);
 const EtudeReal *etude_network_get_gradients (EtudeNetwork *self);
+EtudeReal *etude_network_get_state (EtudeNetwork *self, gsize *n);
+EtudeRandom *etude_network_get_random (EtudeNetwork *self);
+GArray *etude_network_get_blocks (const EtudeNetwork *self);
+gsize etude_network_get_n_numbers (const EtudeNetwork *self);
 gsize etude_network_get_n_parameters (const EtudeNetwork *self);
 gsize etude_network_get_n_outputs (const EtudeNetwork *self);
 
 double etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange step, gpointer optimizer);
 void etude_network_evaluate (EtudeNetwork *self, const EtudeBatch *batch, EtudeTally *tally);
 void etude_network_predict (EtudeNetwork *self, const EtudeBatch *batch, EtudeReal *outputs);
+
+void etude_network_forward (EtudeNetwork *self, gsize n, gboolean training, const EtudeReal *inputs,
+                            EtudeReal *outputs);
+void etude_network_backward (EtudeNetwork *self, gsize n, const EtudeReal *outputs, EtudeReal *inputs);
 
 void etude_network_export_weights (const EtudeNetwork *self, EtudeReal *weights);
 void etude_network_export_gradients (const EtudeNetwork *self, EtudeReal *gradients);

@@ -376,13 +376,13 @@ etude_trainer_get_diverged_at (EtudeTrainer *self)
  * etude_trainer_dup_weights_hash:
  * @self: a trainer
  *
- * Returns: (transfer full): SHA-256, in hexadecimal, of all weights that evaluation sees, as
+ * Returns: (transfer full): SHA-256, in hexadecimal, of all weights and running statistics that evaluation sees, as
  *   little-endian float32 in the order of PyTorch’s state_dict
  */
 char *
 etude_trainer_dup_weights_hash (EtudeTrainer *self)
 {
-  gsize n = etude_network_get_n_parameters (self->network);
+  gsize n = etude_network_get_n_numbers (self->network);
   g_autofree EtudeReal *weights = g_new (EtudeReal, n);
   g_autofree guint32 *bytes = g_new (guint32, n);
 

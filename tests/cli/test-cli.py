@@ -253,6 +253,30 @@ def test_every_optimizer_trains():
             assert again[-1]["weights"] == out[-1]["weights"] and again[0]["hash"] == out[0]["hash"], kind
 
 
+CNN = ('[{"kind":"conv2d","padding":1,"out_channels":8},"batch_norm","relu",{"kind":"max_pool2d","kernel_size":[2,2]},'
+       '{"kind":"conv2d","kernel_size":[3,2]},"relu","global_avg_pool2d","flatten","layer_norm",{"kind":"dropout","p":0.1},"dense"]')
+
+
+def test_cnn_trains():
+    settings = ["--set", "dataset=digits", "--set", f"network.layers={CNN}", "--set", "training.epochs=5"]
+    out = lines(run("train", "--json", "--no-store", "--every", "1000", *settings))
+    start, end = out[0], out[-1]
+    assert start["inputs"] == [1, 8, 8] and start["document"]["network"]["layers"][3]["kernel_size"] == 2
+    assert start["document"]["network"]["layers"][4]["kernel_size"] == [3, 2]
+    # weights as PyTorch counts them: 80 + 16 + (8 * 6 + 1) * 16 + 32 + 170
+    assert start["parameters"] == 1082, start["parameters"]
+    assert end["outcome"] == "done" and end["metrics"]["accuracy"] > 0.85, end
+    again = lines(run("train", "--json", "--no-store", "--every", "1000", *settings))
+    assert again[-1]["weights"] == end["weights"]
+    block = ["--set", "network.layers.1.layers.0.padding=1", "--set", "network.layers.1.layers.0.out_channels=8"]
+    out = lines(run("train", "--json", "--no-store", "--every", "1000", "--set", "dataset=digits", "--set",
+                    'network.layers=[{"kind":"conv2d"},{"kind":"residual","layers":["conv2d","relu"]},"dense"]', *block, *SHORT))
+    # 160 + 1160 + the projection's 16 * 8 + (8 * 6 * 6 + 1) * 10
+    assert out[0]["parameters"] == 4338 and out[-1]["metrics"]["accuracy"] > 0.85, (out[0]["parameters"], out[-1])
+    run("train", "--no-store", "--set", f"network.layers={CNN}", status=1)
+    assert run.stderr == "etude-cli: network.layers.0 (conv2d): gets 2 values and needs an image, channels × height × width\n", run.stderr
+
+
 def test_diverged():
     out = lines(run("train", "--json", "--no-store", "--set", "loss=mse", "--set", "dataset=file",
                     "--set", f"dataset.path={numbers()}", "--set", "optimizer.lr=1000",
@@ -421,7 +445,12 @@ CONTRACT = {
     "network": {"network": ["layers", "initialiser"]},
     "layer": {"dense": ["units", "bias"], "tanh": [], "relu": [], "sigmoid": [], "leaky_relu": ["negative_slope"], "elu": ["alpha"],
               "gelu": ["approximate"], "softplus": ["beta", "threshold"],
-              **{kind: [] for kind in ("silu", "mish", "selu", "softsign", "relu6", "hardtanh", "hardsigmoid", "hardswish")}},
+              **{kind: [] for kind in ("silu", "mish", "selu", "softsign", "relu6", "hardtanh", "hardsigmoid", "hardswish")},
+              "conv2d": ["out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"],
+              "max_pool2d": ["kernel_size", "stride", "padding"],
+              "avg_pool2d": ["kernel_size", "stride", "padding", "count_include_pad"], "global_avg_pool2d": [], "flatten": [],
+              "batch_norm": ["eps", "affine", "momentum"], "layer_norm": ["eps", "affine"], "dropout": ["p"],
+              "residual": ["layers", "projection"]},
     "initialiser": {"xavier_uniform": ["gain"], "xavier_normal": ["gain"],
                     "kaiming_uniform": ["mode", "nonlinearity", "a"], "kaiming_normal": ["mode", "nonlinearity", "a"],
                     "lecun_normal": [], "orthogonal": ["gain"], "zeros": [], "torch_default": []},
@@ -483,6 +512,10 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "schedule.plateau.metric": "validation_loss", "schedule.plateau.cooldown": 0, "cooldown.linear.length": "20%",
             "cooldown.linear.end_factor": 0, "function.quadratic.condition": 10, "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
+            "layer.conv2d.out_channels": 16, "layer.conv2d.kernel_size": 3, "layer.conv2d.stride": 1, "layer.conv2d.padding": 0,
+            "layer.conv2d.dilation": 1, "layer.conv2d.groups": 1, "layer.conv2d.bias": True, "layer.max_pool2d.kernel_size": 2,
+            "layer.max_pool2d.stride": "auto", "layer.avg_pool2d.count_include_pad": True, "layer.batch_norm.eps": 1e-5,
+            "layer.batch_norm.momentum": 0.1, "layer.batch_norm.affine": True, "layer.dropout.p": 0.5, "layer.residual.projection": "auto",
             "dataset.file.target": "auto", "dataset.file.task": "auto", "loss.cross_entropy.class_weights": [],
             "loss.smooth_l1.beta": 1, "initialiser.orthogonal.gain": 1, "loss.huber.delta": 1}
 # Kind, then the defaults of its keys in order.
@@ -572,10 +605,11 @@ def learn(*settings):
 
 
 def test_activations_learn():
-    """Each function of one number, alone and behind another: what is neither is a layer with a shape of its own."""
-    for kind in CONTRACT["layer"]:
-        if kind == "dense":
-            continue
+    """Each function of one number, alone and behind another."""
+    kinds = [kind["id"] for group in json.loads(run("catalogue", "--json"))["groups"] if group["id"] == "layer"
+             for kind in group["kinds"] if kind["source"].startswith("torch/nn/modules/activation.py")]
+    assert len(kinds) == 15, kinds
+    for kind in kinds:
         for layers in ([16, kind], [kind, 16, "tanh", kind]):
             layers = [{"kind": "dense", "units": layer} if isinstance(layer, int) else layer for layer in layers + ["dense"]]
             first, last = learn("network.layers=" + json.dumps(layers))

@@ -33,7 +33,8 @@ static const struct { const char *text, *message; } documents[] = {
   { "{\"etude\":1,\"network\":{\"layers\":[]}}", "a.etude: network.layers: found 0 elements, expected from 1 to 1000" },
   { "{\"etude\":1,\"network\":{\"layers\":[{\"units\":3}]}}",
     "a.etude: network.layers.0: found {\"units\":3}, expected one of the kinds “dense”, “tanh”, “relu”, “sigmoid”, "
-    "“leaky_relu”, “elu”, “gelu”, “softplus”, “silu”, “mish”, “selu”, “softsign”, “relu6”, “hardtanh”, “hardsigmoid”, “hardswish”" },
+    "“leaky_relu”, “elu”, “gelu”, “softplus”, “silu”, “mish”, “selu”, “softsign”, “relu6”, “hardtanh”, “hardsigmoid”, “hardswish”, "
+    "“conv2d”, “max_pool2d”, “avg_pool2d”, “global_avg_pool2d”, “flatten”, “batch_norm”, “layer_norm”, “dropout”, “residual”" },
   { "{\"etude\":1,\"network\":{\"layers\":[{\"kind\":\"tanh\",\"units\":3}]}}",
     "a.etude: network.layers.0: found the key “units”, expected none" },
   { "{\"etude\":1,\"etude\":1}", "a.etude: line 1, column 12: found “etude” for the second time, expected each key once" },

@@ -245,6 +245,57 @@ test_network (void)
   etude_objects_clear (&layers);
 }
 
+/* A convolution of 8 channels in 2 groups, and a norm behind it: the kernel of an output is a row of
+ * 4 · 3 · 2 numbers, as torch.nn.init has it, and only the convolution’s biases are drawn. */
+static void
+test_convolution (void)
+{
+  const gsize n_rows = 6, n_columns = 24, n_weights = n_rows * n_columns;
+  static const char *const settings[] = { "out_channels=6", "kernel_size=3,2", "groups=2" };
+  EtudeObjects layers = { 0 };
+  EtudeShape input = { 3, { 8, 4, 4 } };
+  EtudeGoal goal = { 3, 0 };
+  g_autoptr (EtudeNetwork) network = NULL;
+  g_autofree EtudeReal *weights = NULL;
+  EtudeObject initialiser, loss, *conv;
+  double bias = 0, weight = 0;
+
+  conv = etude_objects_insert (&layers, 0, etude_group_find (&etude_layer_group, "conv2d"));
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (settings[i], "=", 2);
+      const EtudeParam *param = etude_kind_find_param (conv->kind, pair[0]);
+
+      g_assert_true (etude_param_read (param, pair[1], etude_param_field (param, conv->data), NULL));
+    }
+  etude_objects_insert (&layers, 1, etude_group_find (&etude_layer_group, "batch_norm"));
+  etude_objects_insert (&layers, 2, etude_group_find (&etude_layer_group, "dense"));
+  etude_object_init (&loss, etude_group_find (&etude_loss_group, "auto"));
+  network = etude_network_new (&layers, &loss, &input, &goal, 1, NULL);
+  weights = g_new (EtudeReal, etude_network_get_n_numbers (network));
+
+  read_initialiser (&initialiser, "orthogonal", "gain=2");
+  etude_network_initialise (network, &initialiser, 1);
+  etude_network_export_weights (network, weights);
+  check_orthogonal (weights, n_rows, n_columns, 2);
+  etude_object_clear (&initialiser);
+
+  read_initialiser (&initialiser, "torch_default", "");
+  etude_network_initialise (network, &initialiser, 1);
+  etude_network_export_weights (network, weights);
+  for (gsize i = 0; i < n_weights; i++)
+    weight = MAX (weight, fabs ((double) weights[i]));
+  for (gsize i = n_weights; i < n_weights + n_rows; i++)
+    bias = MAX (bias, fabs ((double) weights[i]));
+  g_assert_true (weight > 0.95 / sqrt (24) && weight <= 1 / sqrt (24) && bias > 0.5 / sqrt (24) && bias <= 1 / sqrt (24));
+  /* weight, bias, running mean, running variance */
+  for (gsize i = 0; i < 4 * n_rows; i++)
+    g_assert_cmpfloat (weights[n_weights + n_rows + i], ==, i / n_rows == 0 || i / n_rows == 3);
+  etude_object_clear (&initialiser);
+  etude_object_clear (&loss);
+  etude_objects_clear (&layers);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,5 +304,6 @@ main (int argc, char **argv)
   g_test_add_func ("/initialise/orthogonal", test_orthogonal);
   g_test_add_func ("/initialise/orthogonal-chance", test_orthogonal_chance);
   g_test_add_func ("/initialise/network", test_network);
+  g_test_add_func ("/initialise/convolution", test_convolution);
   return g_test_run ();
 }

@@ -105,6 +105,40 @@ run_outer (const EtudeKernels *kernels, const Source *source, EtudeRandom *rando
 }
 
 static void
+run_convolve (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  gsize n_columns = ETUDE_PAD * draw (random, 1, 6), depth = draw (random, 1, 60), n_outer = draw (random, 1, 5);
+  EtudeConvolution p = {
+    .n_rows = draw (random, 1, 40), .n_columns = n_columns, .depth = depth, .n_outer = n_outer,
+    .a = source->a + draw (random, 0, 20), .a_row = draw (random, 1, 40), .a_outer = draw (random, 1, 3000),
+    .b = source->b, .b_first = draw (random, 0, 9), .c = results, .c_stride = n_columns + ETUDE_PAD * draw (random, 0, 1),
+    .bias = draw (random, 0, 1) ? source->c : NULL, .add = draw (random, 0, 1) > 0, .is_cut = draw (random, 0, 1) > 0,
+  };
+
+  p.b_rows = p.b_first + depth * n_outer + draw (random, 0, 9);
+  *n = p.n_rows * p.c_stride;
+  memcpy (results, source->d, *n * sizeof *results);
+  kernels->convolve (&p);
+}
+
+static void
+run_correlate (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  EtudeCorrelation p = {
+    .n_rows = draw (random, 1, 70), .n_columns = ETUDE_PAD * draw (random, 1, 6),
+    .n_inner = draw (random, 1, 20), .n_outer = draw (random, 1, 20),
+    .x = source->a + draw (random, 0, 20), .x_inner = draw (random, 1, 100), .x_outer = draw (random, 1, 2000),
+    .dy = source->b, .result = results, .first = draw (random, 0, 9), .add = draw (random, 0, 1) > 0,
+  };
+
+  p.dy_stride = p.n_columns + ETUDE_PAD * draw (random, 0, 1);
+  p.result_rows = p.first + p.n_rows + draw (random, 0, 9);
+  *n = p.result_rows * p.n_columns;
+  memcpy (results, source->d, *n * sizeof *results);
+  kernels->correlate (&p);
+}
+
+static void
 run_transpose (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
 {
   gsize n_rows = draw (random, 1, 100), n_columns = draw (random, 1, 100);
@@ -392,6 +426,8 @@ main (int argc, char **argv)
   static const struct { const char *path; CaseFunc run; } cases[] = {
     { "/kernels/multiply", run_multiply },
     { "/kernels/outer", run_outer },
+    { "/kernels/convolve", run_convolve },
+    { "/kernels/correlate", run_correlate },
     { "/kernels/transpose", run_transpose },
     { "/kernels/sum-columns", run_sum_columns },
     { "/kernels/activations", run_activations },

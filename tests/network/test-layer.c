@@ -123,6 +123,122 @@ test_refused (void)
   etude_memory_set_limit (0);
 }
 
+/* "conv2d out_channels=4 padding=1; relu": a kind with its parameters between semicolons. */
+static EtudeObjects
+make_images (const char *text)
+{
+  g_auto (GStrv) items = g_strsplit (text, "; ", -1);
+  EtudeObjects layers = { 0 };
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (items[i], " ", -1);
+      EtudeObject *layer = etude_objects_insert (&layers, layers.n, etude_group_find (&etude_layer_group, words[0]));
+
+      for (guint k = 1; words[k] != NULL; k++)
+        {
+          g_auto (GStrv) pair = g_strsplit (words[k], "=", 2);
+          const EtudeParam *param = etude_kind_find_param (layer->kind, pair[0]);
+
+          g_assert_true (etude_param_read (param, pair[1], etude_param_field (param, layer->data), NULL));
+        }
+    }
+  return layers;
+}
+
+/* Shapes and parameters as PyTorch 1.13.1 has them for an input of 3 × 12 × 10. */
+static void
+test_images (void)
+{
+  static const struct { const char *layers, *shape; guint64 n_parameters; } cases[] = {
+    { "conv2d", "16 × 10 × 8", 448 },
+    { "conv2d out_channels=4 padding=1 bias=false", "4 × 12 × 10", 108 },
+    { "conv2d out_channels=6 kernel_size=3,2 stride=2,1 padding=1,0", "6 × 6 × 9", 114 },
+    { "conv2d out_channels=6 dilation=4 groups=3", "6 × 4 × 2", 60 },
+    { "conv2d kernel_size=12,10", "16 × 1 × 1", 5776 },
+    { "max_pool2d", "3 × 6 × 5", 0 },
+    { "max_pool2d kernel_size=3 stride=2 padding=1", "3 × 6 × 5", 0 },
+    { "avg_pool2d kernel_size=5", "3 × 2 × 2", 0 },
+    { "global_avg_pool2d", "3 × 1 × 1", 0 },
+    { "flatten", "360", 0 },
+    { "batch_norm", "3 × 12 × 10", 6 },
+    { "batch_norm affine=false", "3 × 12 × 10", 0 },
+    { "layer_norm", "3 × 12 × 10", 720 },
+    { "flatten; batch_norm", "360", 720 },
+    { "dropout", "3 × 12 × 10", 0 },
+    { "flatten; residual", "32", 360 * 32 + 32 + 360 * 32 },
+    { "flatten; dense units=32; residual", "32", 32 * 32 + 32 },
+    { "flatten; dense units=32; residual projection=true", "32", 32 * 32 + 32 + 32 * 32 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strconcat (cases[i].layers, "; dense", NULL);
+      EtudeObjects layers = make_images (text);
+      EtudeShape input = { 3, { 3, 12, 10 } };
+      EtudeLayerShape out[6];
+      g_autofree char *shape = NULL;
+      GError *error = NULL;
+
+      etude_layers_infer (&layers, &input, 10, out, &error);
+      g_assert_no_error (error);
+      shape = etude_shape_show (&out[layers.n - 2].shape);
+      g_assert_cmpstr (shape, ==, cases[i].shape);
+      g_assert_cmpuint (out[layers.n - 2].n_parameters, ==, cases[i].n_parameters);
+      etude_objects_clear (&layers);
+    }
+}
+
+static void
+test_images_refused (void)
+{
+  static const struct { const char *layers; guint n_dims; EtudeError code; const char *message; } cases[] = {
+    { "conv2d; dense", 1, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): gets 3 values and needs an image, channels × height × width" },
+    { "flatten; max_pool2d; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.1 (max_pool2d): gets 360 values and needs an image, channels × height × width" },
+    { "dense units=4; global_avg_pool2d; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.1 (global_avg_pool2d): gets 4 values and needs an image, channels × height × width" },
+    { "conv2d kernel_size=13; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): kernel_size: the kernel reaches over 13 × 13 pixels, but the image with its padding has only 12 × 10" },
+    { "conv2d kernel_size=3 dilation=6; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): kernel_size: the kernel reaches over 13 × 13 pixels, but the image with its padding has only 12 × 10" },
+    { "max_pool2d; max_pool2d kernel_size=7; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.1 (max_pool2d): kernel_size: the kernel reaches over 7 × 7 pixels, but the image with its padding has only 6 × 5" },
+    { "avg_pool2d padding=2; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (avg_pool2d): padding: found 2 × 2, expected at most half of kernel_size, which is 2 × 2" },
+    { "conv2d groups=2; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): groups: found 2, expected a divisor of the 3 channels that it gets and the 16 that it gives" },
+    { "conv2d groups=3; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): groups: found 3, expected a divisor of the 3 channels that it gets and the 16 that it gives" },
+    { "residual; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (residual): projection: gets 3 × 12 × 10, its layers give 32, and nothing leads from one to the other" },
+    { "flatten; residual projection=false; dense", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.1 (residual): projection: gets 360, its layers give 32, and nothing leads from one to the other" },
+    { "conv2d out_channels=10", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): the network gives 10 × 10 × 8, but data and loss need a row of 10 outputs, as dense or flatten give" },
+    { "conv2d; global_avg_pool2d; flatten", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.0 (conv2d): gives 16 outputs, but data and loss need 10" },
+    { "conv2d out_channels=1000000 kernel_size=10; dense", 3, ETUDE_ERROR_SIZE,
+      "network.layers.0 (conv2d): 1000000 channels with 300 inputs need more memory for their weights than the limit of 1.0\302\240GiB" },
+  };
+
+  etude_memory_set_limit ((gsize) 1 << 30);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      EtudeObjects layers = make_images (cases[i].layers);
+      EtudeShape input = { cases[i].n_dims, { 3, 12, 10 } };
+      EtudeLayerShape out[6];
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (etude_layers_infer (&layers, &input, 10, out, &error));
+      g_assert_error (error, ETUDE_ERROR, (int) cases[i].code);
+      g_assert_cmpstr (error->message, ==, cases[i].message);
+      etude_objects_clear (&layers);
+    }
+  etude_memory_set_limit (0);
+}
+
 static EtudeNetwork *
 make_network (const char *words, const char *loss_id, gsize n_classes, gsize n_targets, gsize max_batch, GError **error)
 {
@@ -222,7 +338,11 @@ test_catalogue (void)
   static const struct { const EtudeGroup *group; const char *text; } cases[] = {
     { &etude_layer_group, "dense(units=auto bias=true) tanh() relu() sigmoid() leaky_relu(negative_slope=0.01) elu(alpha=1) "
       "gelu(approximate=none) softplus(beta=1 threshold=20) silu() mish() selu() softsign() relu6() hardtanh() "
-      "hardsigmoid() hardswish()" },
+      "hardsigmoid() hardswish() "
+      "conv2d(out_channels=16 kernel_size=3 stride=1 padding=0 dilation=1 groups=1 bias=true) "
+      "max_pool2d(kernel_size=2 stride=auto padding=0) avg_pool2d(kernel_size=2 stride=auto padding=0 count_include_pad=true) "
+      "global_avg_pool2d() flatten() batch_norm(eps=1e-5 affine=true momentum=0.1) layer_norm(eps=1e-5 affine=true) "
+      "dropout(p=0.5) residual(layers=[] projection=auto)" },
     { &etude_initialiser_group, "xavier_uniform(gain=1) xavier_normal(gain=1) "
       "kaiming_uniform(mode=fan_in nonlinearity=relu a=0) kaiming_normal(mode=fan_in nonlinearity=relu a=0) "
       "lecun_normal() orthogonal(gain=1) zeros() torch_default()" },
@@ -245,7 +365,7 @@ test_catalogue (void)
           for (guint p = 0; p < etude_kind_n_params (object.kind); p++)
             {
               const EtudeParam *param = etude_kind_get_param (object.kind, p);
-              g_autofree char *value = param->type == ETUDE_PARAM_REALS
+              g_autofree char *value = param->type == ETUDE_PARAM_REALS || param->type == ETUDE_PARAM_KINDS
                                          ? g_strdup ("[]")
                                          : etude_param_show (param, etude_param_field (param, object.data));
 
@@ -265,6 +385,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layer/infer", test_infer);
   g_test_add_func ("/layer/shapes", test_shapes);
   g_test_add_func ("/layer/refused", test_refused);
+  g_test_add_func ("/layer/images", test_images);
+  g_test_add_func ("/layer/images-refused", test_images_refused);
   g_test_add_func ("/layer/outputs", test_outputs);
   g_test_add_func ("/layer/loss-refused", test_loss_refused);
   g_test_add_func ("/layer/memory", test_memory);

@@ -67,7 +67,7 @@ static void
 draw_image (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
 {
   const EtudeDataset *dataset = self->data->dataset;
-  gsize rows = dataset->shape[0], columns = dataset->shape[1], channels = dataset->shape[2];
+  gsize rows = dataset->shape[1], columns = dataset->shape[2];
   double side = height / (double) rows, left = (width - side * (double) columns) / 2;
   float most = 0;
   GdkRGBA text;
@@ -78,7 +78,7 @@ draw_image (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
   for (gsize y = 0; y < rows && most > 0; y++)
     for (gsize x = 0; x < columns; x++)
       {
-        double value = dataset->inputs[(y * columns + x) * channels] / most;
+        double value = dataset->inputs[y * columns + x] / most;
 
         cairo_set_source_rgba (cr, text.red, text.green, text.blue, CLAMP (value, 0, 1));
         cairo_rectangle (cr, left + side * (double) x, side * (double) y, side, side);
