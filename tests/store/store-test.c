@@ -148,6 +148,16 @@ store_test_make_run (guint64 seed, guint64 n_steps)
   return run;
 }
 
+EtudeStore *
+store_test_open (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  EtudeStore *store = etude_store_open (path, &error);
+
+  g_assert_no_error (error);
+  return store;
+}
+
 /* What a recorder does with a run, at once. */
 void
 store_test_insert (EtudeStore *store, EtudeRun *run)

@@ -13,6 +13,7 @@ GPtrArray *store_test_list_files (const char *folder, const char *beginning);
 void store_test_copy_file (const char *from, const char *to);
 gboolean store_test_same_file (const char *a, const char *b);
 
+EtudeStore *store_test_open (const char *path);
 sqlite3 *store_test_connect (const char *path);
 char *store_test_sql (const char *path, const char *sql);
 

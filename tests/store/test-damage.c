@@ -21,16 +21,6 @@ typedef struct
   GPtrArray *runs;
 } Fixture;
 
-static EtudeStore *
-open_store (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  EtudeStore *store = etude_store_open (path, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
-
 static void
 add_run (Fixture *self, EtudeStore *store, guint64 seed, guint64 n_steps)
 {
@@ -52,7 +42,7 @@ set_up (Fixture *self, gconstpointer n_runs)
   self->folder = store_test_make_folder ();
   self->path = g_build_filename (self->folder, "runs.db", NULL);
   self->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) etude_run_unref);
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   for (guint i = 0; i < GPOINTER_TO_UINT (n_runs); i++)
     add_run (self, store, i, i % 10 == 3 ? 3000 : 40);
   g_clear_pointer (&store, etude_store_free);
@@ -154,7 +144,7 @@ test_lost_page (Fixture *self, gconstpointer data)
 
   zero_page_with (self, "note of run 31");
   g_assert_true (g_file_get_contents (self->path, &bytes, &length, NULL));
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   assert_kept (self, store, bytes, length);
   n = assert_saved_runs (self, store);
   g_assert_cmpuint (n, <, self->runs->len);
@@ -174,7 +164,7 @@ test_lost_index (Fixture *self, gconstpointer data)
 
   memset (bytes + (page - 1) * PAGE, 0, PAGE);
   write_bytes (self, bytes, self->length);
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   assert_kept (self, store, bytes, self->length);
   g_assert_cmpuint (assert_saved_runs (self, store), ==, self->runs->len);
 }
@@ -192,7 +182,7 @@ test_deleted (Fixture *self, gconstpointer data)
   g_free (self->good);
   g_assert_true (g_file_get_contents (self->path, &self->good, &self->length, NULL));
   zero_page_with (self, "note of run 31");
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   g_assert_cmpuint (assert_saved_runs (self, store), >=, self->runs->len - 25);
   left = store_test_sql (self->path, "SELECT count(*) FROM runs WHERE number <= 5");
   g_assert_cmpstr (left, ==, "0");
@@ -207,7 +197,7 @@ test_lost_head (Fixture *self, gconstpointer data)
 
   memset (bytes + 100, 0, PAGE - 100);
   write_bytes (self, bytes, self->length);
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   assert_kept (self, store, bytes, self->length);
   g_assert_cmpuint (assert_saved_runs (self, store), ==, 0);
 }
@@ -217,7 +207,7 @@ static void
 test_lost_table (Fixture *self, gconstpointer data)
 {
   g_autofree char *nothing = store_test_sql (self->path, "DROP TABLE marks");
-  g_autoptr (EtudeStore) store = open_store (self->path);
+  g_autoptr (EtudeStore) store = store_test_open (self->path);
 
   g_assert_nonnull (etude_store_get_warning (store));
   g_assert_cmpuint (assert_saved_runs (self, store), ==, 0);

@@ -74,22 +74,12 @@ on_over (gpointer data)
 
 static const EtudeRecorderCallbacks callbacks = { on_record, on_changed, on_finished, on_trouble, on_over };
 
-static EtudeStore *
-open_store (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  EtudeStore *store = etude_store_open (path, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
-
 static void
 set_up (Fixture *self, gconstpointer data)
 {
   self->folder = store_test_make_folder ();
   self->path = g_build_filename (self->folder, "runs.db", NULL);
-  self->store = open_store (self->path);
+  self->store = store_test_open (self->path);
   self->recorder = etude_recorder_new (self->store, NULL);
   self->records = g_array_new (FALSE, FALSE, sizeof (EtudeRecord));
   self->troubles = g_ptr_array_new_with_free_func (g_free);
@@ -168,7 +158,7 @@ start (Fixture *self, Settings settings, EtudeRun **run)
 static void
 assert_stored (Fixture *self, const EtudeRun *run)
 {
-  g_autoptr (EtudeStore) other = open_store (self->path);
+  g_autoptr (EtudeStore) other = store_test_open (self->path);
   g_autoptr (GError) error = NULL;
   g_autoptr (EtudeRun) loaded = etude_runs_load (other, run->id, &error);
 
@@ -398,7 +388,7 @@ test_acknowledge (Fixture *self, gconstpointer data)
       guint64 acknowledged = 0;
 
       wait_until (acknowledged > 0 || (acknowledged = read_acknowledged (ends[0], run->id)) > 0);
-      other = open_store (self->path);
+      other = store_test_open (self->path);
       loaded = etude_runs_load (other, run->id, NULL);
       g_assert_cmpuint (loaded->steps, >=, acknowledged);
       g_assert_cmpuint (etude_series_get_n_points (loaded->loss), ==, loaded->steps);

@@ -14,22 +14,12 @@ typedef struct
   EtudeStore *store;
 } Fixture;
 
-static EtudeStore *
-open_store (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  EtudeStore *store = etude_store_open (path, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
-
 static void
 set_up (Fixture *self, gconstpointer data)
 {
   self->folder = store_test_make_folder ();
   self->path = g_build_filename (self->folder, "runs.db", NULL);
-  self->store = open_store (self->path);
+  self->store = store_test_open (self->path);
 }
 
 static void
@@ -45,7 +35,7 @@ static void
 reopen (Fixture *self)
 {
   etude_store_free (self->store);
-  self->store = open_store (self->path);
+  self->store = store_test_open (self->path);
 }
 
 /* A run with this id, or NULL for any. */
@@ -306,7 +296,7 @@ static void
 begin_run (gpointer data)
 {
   Fixture *self = data;
-  g_autoptr (EtudeStore) store = open_store (self->path);
+  g_autoptr (EtudeStore) store = store_test_open (self->path);
   g_autoptr (EtudeRun) run = store_test_make_run (7, 30);
 
   run->state = ETUDE_RUN_RUNNING;
@@ -337,7 +327,7 @@ test_interrupted (Fixture *self, gconstpointer data)
   g_assert_cmpint (store_test_wait (store_test_fork (begin_run, self)), ==, 0);
   locks = store_test_list_files (self->folder, "runs.db.live-");
   g_assert_cmpuint (locks->len, ==, 1);
-  self->store = open_store (self->path);
+  self->store = store_test_open (self->path);
   assert_state (self->store, ETUDE_RUN_INTERRUPTED);
   state = store_test_sql (self->path, "SELECT state FROM runs");
   g_assert_cmpstr (state, ==, "interrupted");
@@ -366,7 +356,7 @@ static void
 train (gpointer data)
 {
   Trainer *self = data;
-  g_autoptr (EtudeStore) store = open_store (self->path);
+  g_autoptr (EtudeStore) store = store_test_open (self->path);
   g_autoptr (EtudeRun) run = store_test_make_run (7, 30);
   char byte = 'x';
 
@@ -395,7 +385,7 @@ test_alive (Fixture *self, gconstpointer data)
   g_assert_cmpint (read (trainer.begun[0], &byte, 1), ==, 1);
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (EtudeStore) store = open_store (self->path);
+      g_autoptr (EtudeStore) store = store_test_open (self->path);
 
       assert_state (store, ETUDE_RUN_RUNNING);
       /* A run that trains can be deleted, and is not thrown away before it ends. */
@@ -412,7 +402,7 @@ test_alive (Fixture *self, gconstpointer data)
   g_assert_cmpint (store_test_wait (child), ==, 0);
   close (trainer.begun[0]);
   close (trainer.begun[1]);
-  self->store = open_store (self->path);
+  self->store = store_test_open (self->path);
   assert_state (self->store, ETUDE_RUN_DONE);
   locks = store_test_list_files (self->folder, "runs.db.live-");
   g_assert_cmpuint (locks->len, ==, 0);
@@ -430,7 +420,7 @@ static void
 write_runs (gpointer data)
 {
   Writer *self = data;
-  g_autoptr (EtudeStore) store = open_store (self->path);
+  g_autoptr (EtudeStore) store = store_test_open (self->path);
 
   for (guint64 i = 0; i < RUNS_A_WRITER; i++)
     {
@@ -457,7 +447,7 @@ test_two_writers (Fixture *self, gconstpointer data)
   second = store_test_fork (write_runs, &writer);
   g_assert_cmpint (store_test_wait (first), ==, 0);
   g_assert_cmpint (store_test_wait (second), ==, 0);
-  self->store = open_store (self->path);
+  self->store = store_test_open (self->path);
   runs = list (self->store);
   g_assert_cmpuint (runs->len, ==, 2 * RUNS_A_WRITER);
   for (guint i = 0; i < runs->len; i++)

@@ -32,21 +32,11 @@ tear_down (Fixture *self, gconstpointer data)
   g_free (self->path);
 }
 
-static EtudeStore *
-open_store (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  EtudeStore *store = etude_store_open (path, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
-
 /* A store with so many runs, closed. */
 static void
 make_store (const char *path, guint n_runs)
 {
-  g_autoptr (EtudeStore) store = open_store (path);
+  g_autoptr (EtudeStore) store = store_test_open (path);
 
   for (guint i = 0; i < n_runs; i++)
     {
@@ -96,7 +86,7 @@ test_made (Fixture *self, gconstpointer data)
 {
   g_autofree char *folder = g_build_filename (self->folder, "a", NULL);
   g_autofree char *path = g_build_filename (folder, "b", "runs.db", NULL);
-  g_autoptr (EtudeStore) store = open_store (path);
+  g_autoptr (EtudeStore) store = store_test_open (path);
   GStatBuf status;
 
   g_assert_cmpint (g_stat (folder, &status), ==, 0);
@@ -115,13 +105,13 @@ static void
 test_opened_again (Fixture *self, gconstpointer data)
 {
   g_autoptr (EtudeRun) run = store_test_make_run (5, 50);
-  g_autoptr (EtudeStore) store = open_store (self->path);
+  g_autoptr (EtudeStore) store = store_test_open (self->path);
   g_autoptr (EtudeRun) loaded = NULL;
   g_autoptr (GError) error = NULL;
 
   store_test_insert (store, run);
   g_clear_pointer (&store, etude_store_free);
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   loaded = etude_runs_load (store, run->id, &error);
   g_assert_no_error (error);
   store_test_assert_same_run (run, loaded);
@@ -175,7 +165,7 @@ test_impossible_version (Fixture *self, gconstpointer data)
 
       make_store (self->path, 1);
       nothing = store_test_sql (self->path, sql);
-      store = open_store (self->path);
+      store = store_test_open (self->path);
       g_assert_nonnull (etude_store_get_warning (store));
       assert_value (self->path, "PRAGMA user_version", "1");
     }
@@ -227,7 +217,7 @@ test_text (Fixture *self, gconstpointer data)
   g_autofree char *text = NULL;
 
   g_assert_true (g_file_set_contents (self->path, words, -1, NULL));
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   kept = store_test_list_files (self->folder, "runs.db.damaged-");
   g_assert_cmpuint (kept->len, ==, 1);
   g_assert_nonnull (strstr (etude_store_get_warning (store), kept->pdata[0]));
@@ -276,7 +266,7 @@ test_locked (Fixture *self, gconstpointer data)
 
   /* Opening waits for nobody: what it does besides can wait for the next start. */
   start = g_get_monotonic_time ();
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_USEC_PER_SEC);
   g_assert_cmpuint (count_runs (store), ==, 1);
   etude_store_set_busy_timeout (store, 50);
@@ -311,7 +301,7 @@ start_with_others (gpointer data)
 
   close (self->go[1]);
   g_assert_cmpint (read (self->go[0], &byte, 1), ==, 0);
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   store_test_insert (store, run);
 }
 
@@ -343,7 +333,7 @@ test_made_together (Fixture *self, gconstpointer data)
       g_autoptr (EtudeStore) store = NULL;
 
       start_together (path, 8);
-      store = open_store (path);
+      store = store_test_open (path);
       g_assert_cmpuint (count_runs (store), ==, 8);
     }
 }
@@ -362,7 +352,7 @@ test_damaged_together (Fixture *self, gconstpointer data)
       g_mkdir (folder, 0700);
       g_assert_true (g_file_set_contents (path, "no database", -1, NULL));
       start_together (path, 8);
-      store = open_store (path);
+      store = store_test_open (path);
       g_assert_cmpuint (count_runs (store), ==, 8);
       kept = store_test_list_files (folder, "runs.db.damaged-");
       g_assert_cmpuint (kept->len, ==, 1);
@@ -434,7 +424,7 @@ read_only (gpointer data)
   g_autofree char *id = NULL;
 
   become_nobody ();
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   g_assert_true (etude_store_is_read_only (store));
   g_assert_cmpuint (count_runs (store), ==, 3);
   id = etude_runs_find (store, "last", FALSE, &error);
@@ -478,7 +468,7 @@ test_read_only_journal (Fixture *self, gconstpointer data)
   static const char *const ends[] = { "", "-wal", "-shm" };
   g_autofree char *live = g_build_filename (self->folder, "live", "runs.db", NULL);
   g_autofree char *index = g_strconcat (self->path, "-shm", NULL);
-  g_autoptr (EtudeStore) store = open_store (live);
+  g_autoptr (EtudeStore) store = store_test_open (live);
 
   for (guint i = 0; i < 3; i++)
     {
@@ -512,7 +502,7 @@ test_care (Fixture *self, gconstpointer data)
   g_autofree char *id = NULL;
 
   make_store (self->path, 3);
-  store = open_store (self->path);
+  store = store_test_open (self->path);
   problems = etude_store_check (store, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (problems), ==, 0);
