@@ -123,6 +123,28 @@ test_overlay_before_a_run (void)
   window_test_close (GTK_WINDOW (window));
 }
 
+static gboolean
+is_told (gpointer data)
+{
+  const EtudeRun *run = etude_session_get_run (session);
+  EtudeRunItem *item = etude_run_list_find (get_runs (), run->id);
+
+  return run->steps == 3 && item != NULL && etude_run_item_get_summary (item)->steps == 3;
+}
+
+/* The list says little while a run goes on, but where it has paused it says all. */
+static void
+test_paused_run (void)
+{
+  open_window ();
+  for (guint i = 0; i < 3; i++)
+    activate ("step");
+  g_assert_true (window_test_wait_until (is_told, NULL, PATIENCE_MS));
+  activate ("stop");
+  wait_for_end ();
+  window_test_close (GTK_WINDOW (window));
+}
+
 static void
 test_delete_several (void)
 {
@@ -201,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/runs-pane/lists-newest-first", test_lists_newest_first);
   g_test_add_func ("/runs-pane/selection-lies-over-the-run", test_selection_lies_over_the_run);
   g_test_add_func ("/runs-pane/overlay-before-a-run", test_overlay_before_a_run);
+  g_test_add_func ("/runs-pane/paused-run", test_paused_run);
   g_test_add_func ("/runs-pane/delete-several", test_delete_several);
   g_test_add_func ("/runs-pane/focus-stays-after-delete", test_focus_stays_after_delete);
   g_test_add_func ("/runs-pane/running-is-kept", test_running_is_kept);

@@ -12,6 +12,8 @@ struct _EtudeRunList
   GPtrArray *items; /* newest first */
   GHashTable *deleted; /* those that were taken out, by id, for as long as they can be brought back */
   gint64 recorded_at;
+  EtudeRun *late; /* has said more than its item, which follows when its time comes */
+  guint timer;
 };
 
 static void etude_run_list_model_init (GListModelInterface *iface);
@@ -50,6 +52,8 @@ etude_run_list_model_init (GListModelInterface *iface)
 static void
 etude_run_list_finalize (GObject *object)
 {
+  g_clear_handle_id (&ETUDE_RUN_LIST (object)->timer, g_source_remove);
+  g_clear_pointer (&ETUDE_RUN_LIST (object)->late, etude_run_unref);
   g_ptr_array_unref (ETUDE_RUN_LIST (object)->items);
   g_hash_table_unref (ETUDE_RUN_LIST (object)->deleted);
   G_OBJECT_CLASS (etude_run_list_parent_class)->finalize (object);
@@ -137,6 +141,31 @@ etude_run_list_find (EtudeRunList *self, const char *id)
   return find (self, id, &position) ? g_ptr_array_index (self->items, position) : NULL;
 }
 
+static gboolean
+on_late (gpointer data)
+{
+  EtudeRunList *self = data;
+  g_autoptr (EtudeRun) run = g_steal_pointer (&self->late);
+
+  self->timer = 0;
+  self->recorded_at = 0;
+  /* It may have ended and been deleted by now. */
+  if (etude_run_list_find (self, run->id) != NULL)
+    etude_run_list_record (self, run);
+  return G_SOURCE_REMOVE;
+}
+
+/* A run that pauses says nothing more: what it said last must not be lost. */
+static void
+record_later (EtudeRunList *self, EtudeRun *run)
+{
+  etude_run_ref (run);
+  g_clear_pointer (&self->late, etude_run_unref);
+  self->late = run;
+  if (self->timer == 0)
+    self->timer = g_timeout_add (RECORD_US / 1000, on_late, self);
+}
+
 /**
  * etude_run_list_record:
  * @self: a list
@@ -151,7 +180,10 @@ etude_run_list_record (EtudeRunList *self, EtudeRun *run)
   gint64 now = g_get_monotonic_time ();
 
   if (item != NULL && run->state == ETUDE_RUN_RUNNING && now < self->recorded_at + RECORD_US)
-    return;
+    {
+      record_later (self, run);
+      return;
+    }
   self->recorded_at = now;
   if (item != NULL)
     {
