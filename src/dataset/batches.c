@@ -37,21 +37,22 @@ arrange (EtudeBatches *self)
  * @self: uninitialised
  * @n: samples of the training part
  * @batch_size: samples of a mini-batch; more than @n is one batch of all
+ * @accumulate: mini-batches that make one update, at least 1; the last of a pass may have fewer
  * @shuffle: whether each pass has a random order of its own
- * @drop_last: whether a last batch that would be smaller is left out
+ * @drop_last: whether a last mini-batch that would be smaller is left out
  * @seed: of the training
  * @error: set when no batch can be made
  *
- * Starts at the first batch of the first pass. Free with etude_batches_clear(), which may be called
+ * Starts at the first update of the first pass. Free with etude_batches_clear(), which may be called
  * after a failure too.
  *
  * Returns: whether there is at least one batch
  */
 gboolean
-etude_batches_init (EtudeBatches *self, gsize n, gsize batch_size, gboolean shuffle, gboolean drop_last,
-                    guint64 seed, GError **error)
+etude_batches_init (EtudeBatches *self, gsize n, gsize batch_size, guint64 accumulate, gboolean shuffle,
+                    gboolean drop_last, guint64 seed, GError **error)
 {
-  *self = (EtudeBatches) { .n = n, .batch_size = batch_size, .shuffle = shuffle, .drop_last = drop_last };
+  *self = (EtudeBatches) { .n = n, .shuffle = shuffle };
   if (n == 0 || n > G_MAXUINT32 || batch_size == 0 || etude_batches_per_epoch (n, batch_size, drop_last) == 0)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
@@ -60,6 +61,8 @@ etude_batches_init (EtudeBatches *self, gsize n, gsize batch_size, gboolean shuf
                    batch_size, n);
       return FALSE;
     }
+  self->n_used = drop_last ? n - n % batch_size : n;
+  self->n_update = (gsize) MIN (accumulate, n / batch_size + 1) * batch_size;
   self->order = etude_memory_try_new (n, sizeof *self->order, _("The order of the samples"), error);
   if (self->order == NULL)
     return FALSE;
@@ -77,25 +80,26 @@ etude_batches_clear (EtudeBatches *self)
 /**
  * etude_batches_next:
  * @self: batches
- * @n: (out): samples of the batch
+ * @n: (out): samples of the update
  *
- * Gives the next batch; after the last of a pass, the first of the next one.
+ * Gives the samples of the next update, mini-batch after mini-batch; after the last update of a pass,
+ * the first of the next one.
  *
- * Returns: (array length=n): its rows in the training part, until the next call
+ * Returns: (array length=n): their rows in the training part, until the next call
  */
 const guint32 *
 etude_batches_next (EtudeBatches *self, gsize *n)
 {
-  gsize left = self->n - self->position.first;
+  gsize left = self->n_used - self->position.first;
   const guint32 *rows;
 
-  if (left == 0 || (self->drop_last && left < self->batch_size))
+  if (left == 0)
     {
       self->position = (EtudeBatchesPosition) { self->position.epoch + 1, 0, self->random };
       arrange (self);
-      left = self->n;
+      left = self->n_used;
     }
-  *n = MIN (left, self->batch_size);
+  *n = MIN (left, self->n_update);
   rows = self->order + self->position.first;
   self->position.first += *n;
   return rows;
@@ -124,8 +128,8 @@ etude_batches_get_position (const EtudeBatches *self, EtudeBatchesPosition *posi
 gboolean
 etude_batches_resume (EtudeBatches *self, const EtudeBatchesPosition *position)
 {
-  if (position->first > self->n
-      || (position->first != self->n && position->first % self->batch_size != 0))
+  if (position->first > self->n_used
+      || (position->first != self->n_used && position->first % self->n_update != 0))
     return FALSE;
   self->position = *position;
   arrange (self);

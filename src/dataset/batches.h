@@ -22,15 +22,19 @@ typedef struct
 /**
  * EtudeBatches:
  *
- * Mini-batches of one pass over the training part after another. One thread at a time; its fields
- * are read only through its functions.
+ * @n: samples that are put in order
+ * @n_used: how many of them a pass gives out
+ * @n_update: how many at a time
+ *
+ * The samples of one update after the other, pass after pass over the training part. One thread at a
+ * time; its fields are read only through its functions.
  */
 typedef struct
 {
   gsize n;
-  gsize batch_size;
+  gsize n_used;
+  gsize n_update;
   gboolean shuffle;
-  gboolean drop_last;
   guint32 *order;
   EtudeRandom random;
   EtudeBatchesPosition position;
@@ -38,7 +42,7 @@ typedef struct
 
 gsize etude_batches_per_epoch (gsize n, gsize batch_size, gboolean drop_last);
 
-gboolean etude_batches_init (EtudeBatches *self, gsize n, gsize batch_size, gboolean shuffle,
+gboolean etude_batches_init (EtudeBatches *self, gsize n, gsize batch_size, guint64 accumulate, gboolean shuffle,
                              gboolean drop_last, guint64 seed, GError **error);
 void etude_batches_clear (EtudeBatches *self);
 const guint32 *etude_batches_next (EtudeBatches *self, gsize *n);

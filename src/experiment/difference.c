@@ -35,15 +35,23 @@ compare_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gp
     add ((Compare *) visitor, NULL, etude_json_write_field (param, field), etude_json_write_field (param, other));
 }
 
+/* What makes the object one of its kind when it is set; the one kind of a plain group has no name. */
+static char *
+show_kind (const EtudeGroup *group, const EtudeKind *kind)
+{
+  if (kind == NULL)
+    return g_strdup ("null");
+  return group->plain ? g_strdup ("{}") : g_strdup_printf ("\"%s\"", kind->id);
+}
+
 /* Two objects of different kinds: the kinds, then each key of either, beside the same key of the
  * other where it has one. */
 static void
-compare_kinds (Compare *self, EtudeObject *a, EtudeObject *b)
+compare_kinds (Compare *self, const EtudeGroup *group, EtudeObject *a, EtudeObject *b)
 {
   EtudeObject *sides[] = { a, b };
 
-  add (self, "kind", a->kind != NULL ? g_strdup_printf ("\"%s\"", a->kind->id) : g_strdup ("null"),
-       b->kind != NULL ? g_strdup_printf ("\"%s\"", b->kind->id) : g_strdup ("null"));
+  add (self, group->plain ? NULL : "kind", show_kind (group, a->kind), show_kind (group, b->kind));
   for (guint side = 0; side < 2; side++)
     for (guint i = 0; sides[side]->kind != NULL && i < etude_kind_n_params (sides[side]->kind); i++)
       {
@@ -67,7 +75,7 @@ compare_enter (EtudeVisitor *visitor, const EtudeParam *param, EtudeObject *obje
 {
   if (object->kind == other->kind)
     return object->kind != NULL;
-  compare_kinds ((Compare *) visitor, object, other);
+  compare_kinds ((Compare *) visitor, param->group, object, other);
   return FALSE;
 }
 

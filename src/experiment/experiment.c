@@ -59,41 +59,6 @@ const EtudeGroup etude_network_group = {
   .id = "network", .label = N_("Network"), .path = "network", .plain = TRUE, .kinds = network_kinds
 };
 
-static const EtudeParam training_params[] = {
-  { .key = "batch_size", .label = N_("Batch Size"), .unit = N_("samples"), .type = ETUDE_PARAM_INTEGER,
-    .scale = ETUDE_SCALE_LOG, .min = 1, .max = 1000000, .initial = 32,
-    .offset = G_STRUCT_OFFSET (EtudeTrainingSection, batch_size),
-    .help = N_("Samples whose mean gradient makes one update") },
-  { .key = "epochs", .label = N_("Epochs"), .type = ETUDE_PARAM_INTEGER, .scale = ETUDE_SCALE_LOG,
-    .min = 1, .max = 1000000, .initial = 30, .offset = G_STRUCT_OFFSET (EtudeTrainingSection, epochs),
-    .help = N_("How often each training sample is seen") },
-  { .key = "steps", .label = N_("Steps"), .type = ETUDE_PARAM_INTEGER, .scale = ETUDE_SCALE_LOG,
-    .min = 1, .max = 1e12, .initial_auto = TRUE, .automatic = N_("as many as the epochs make"),
-    .offset = G_STRUCT_OFFSET (EtudeTrainingSection, steps),
-    .help = N_("Updates in the whole run; where given, it counts and not the epochs") },
-  { .key = "seed", .label = N_("Seed"), .type = ETUDE_PARAM_INTEGER, .min = 0, .max = 9007199254740991.0,
-    .initial = 1, .offset = G_STRUCT_OFFSET (EtudeTrainingSection, seed),
-    .help = N_("Where the random numbers for the weights and the order of samples start") },
-  { .key = "shuffle", .label = N_("Shuffle"), .type = ETUDE_PARAM_BOOLEAN, .initial = TRUE,
-    .offset = G_STRUCT_OFFSET (EtudeTrainingSection, shuffle),
-    .help = N_("New random order of the training samples in each epoch") },
-  { .key = "drop_last", .label = N_("Drop Last Batch"), .type = ETUDE_PARAM_BOOLEAN,
-    .offset = G_STRUCT_OFFSET (EtudeTrainingSection, drop_last),
-    .help = N_("Leaves out the last batch of an epoch when it is not full") },
-  { .key = NULL }
-};
-
-static const EtudeKind training_kind = {
-  .id = "training", .label = N_("Training"), .help = N_("How long, in which portions, from which seed"),
-  .params = training_params, .size = sizeof (EtudeTrainingSection)
-};
-
-static const EtudeKind *const training_kinds[] = { &training_kind, NULL };
-
-const EtudeGroup etude_training_group = {
-  .id = "training", .label = N_("Training"), .path = "training", .plain = TRUE, .kinds = training_kinds
-};
-
 #define SECTION(name, title, of, more)                                                        \
   { .key = #name, .label = title, .type = ETUDE_PARAM_KIND, .group = &of, more,               \
     .offset = G_STRUCT_OFFSET (EtudeExperimentFields, name) }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "base/value.h"
+#include "experiment/training.h"
 
 G_BEGIN_DECLS
 
@@ -17,22 +18,6 @@ typedef struct
   EtudeObjects layers;
   EtudeObject initialiser;
 } EtudeNetworkSection;
-
-/**
- * EtudeTrainingSection:
- * @steps: updates in the run, or ETUDE_AUTO_INTEGER: as many as the epochs make
- *
- * The section “training” of a document.
- */
-typedef struct
-{
-  guint64 batch_size;
-  guint64 epochs;
-  guint64 steps;
-  guint64 seed;
-  gboolean shuffle;
-  gboolean drop_last;
-} EtudeTrainingSection;
 
 /**
  * EtudeExperimentFields:
@@ -64,7 +49,6 @@ typedef struct
 
 extern const EtudeGroup etude_experiment_group;
 extern const EtudeGroup etude_network_group;
-extern const EtudeGroup etude_training_group;
 
 EtudeExperiment *etude_experiment_new (void);
 EtudeExperiment *etude_experiment_copy (const EtudeExperiment *self);

@@ -181,6 +181,15 @@ read_points (const EtudeParam *param, JsonNode *node, EtudePoints *points)
   return TRUE;
 }
 
+/* An id may look like a number, and then a person writes one. */
+static gboolean
+read_choice (const EtudeParam *param, JsonNode *node, gpointer field)
+{
+  g_autofree char *id = is_text (node) ? json_node_dup_string (node) : is_number (node) ? show_node (node) : NULL;
+
+  return id != NULL && etude_param_read (param, id, field, NULL);
+}
+
 static gboolean
 read_leaf_value (const EtudeParam *param, JsonNode *node, gpointer field)
 {
@@ -202,6 +211,7 @@ read_leaf_value (const EtudeParam *param, JsonNode *node, gpointer field)
       *(gboolean *) field = json_node_get_boolean (node);
       return TRUE;
     case ETUDE_PARAM_CHOICE:
+      return read_choice (param, node, field);
     case ETUDE_PARAM_TEXT:
     case ETUDE_PARAM_FILE:
       return is_text (node) && etude_param_read (param, json_node_get_string (node), field, NULL);

@@ -169,15 +169,30 @@ etude_loss_free (EtudeLoss *self)
   g_free (self);
 }
 
+/**
+ * etude_loss_weigh:
+ * @self: a loss
+ * @label: the class of a sample; not looked at where classes have no weights
+ *
+ * Returns: what the sample counts in a mean: the sum over a batch is what its losses are divided by
+ */
+double
+etude_loss_weigh (const EtudeLoss *self, gint32 label)
+{
+  return self->class_weights != NULL ? self->class_weights[label] : self->sample_weight;
+}
+
 static double
 sum_weights (EtudeLoss *self, const EtudeLossBatch *batch)
 {
   double sum = 0;
 
+  if (batch->weight > 0)
+    return batch->weight;
   if (self->class_weights == NULL)
     return self->sample_weight * (double) batch->n;
   for (gsize i = 0; i < batch->n; i++)
-    sum += self->class_weights[batch->labels[i]];
+    sum += etude_loss_weigh (self, batch->labels[i]);
   return sum;
 }
 
@@ -251,7 +266,7 @@ etude_loss_tally (EtudeLoss *self, const EtudeLossBatch *batch, EtudeTally *tall
       const EtudeReal *outputs = batch->outputs + i * batch->stride;
 
       tally->loss += self->losses[i];
-      tally->weight += self->class_weights != NULL ? self->class_weights[batch->labels[i]] : self->sample_weight;
+      tally->weight += etude_loss_weigh (self, batch->labels != NULL ? batch->labels[i] : 0);
       if (self->goal.n_classes > 0)
         etude_tally_add_class (tally, outputs, self->n_outputs, batch->labels[i]);
       else

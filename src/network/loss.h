@@ -15,6 +15,7 @@ typedef struct _EtudeLoss EtudeLoss;
  * @labels: (nullable): the class of each sample
  * @targets: (nullable): the numbers of each sample, [n, n_targets]
  * @gradient: (nullable): receives the gradient by @outputs, row stride @stride, its padding zeroed
+ * @weight: what a mean divides by, where the batch is a part of a larger one; 0 for its own weight
  *
  * One mini-batch as a loss sees it.
  */
@@ -26,6 +27,7 @@ typedef struct
   const gint32 *labels;
   const EtudeReal *targets;
   EtudeReal *gradient;
+  double weight;
 } EtudeLossBatch;
 
 /**
@@ -56,6 +58,7 @@ gsize etude_loss_n_outputs (const EtudeObject *loss, const EtudeGoal *goal, GErr
 EtudeLoss *etude_loss_new (const EtudeObject *loss, const EtudeGoal *goal, gsize capacity,
                            const EtudeKernels *kernels, GError **error);
 void etude_loss_free (EtudeLoss *self);
+double etude_loss_weigh (const EtudeLoss *self, gint32 label);
 double etude_loss_run (EtudeLoss *self, const EtudeLossBatch *batch);
 void etude_loss_tally (EtudeLoss *self, const EtudeLossBatch *batch, EtudeTally *tally);
 

@@ -30,6 +30,7 @@ struct _EtudeTallyColumn
 /**
  * MetricKind:
  * @of_classes: whether it is measured of classes; else of numbers
+ * @rises: whether more is better
  * @value: the metric of what has been tallied
  *
  * One kind of metric: a row of the catalogue with its function.
@@ -38,6 +39,7 @@ typedef struct
 {
   EtudeKind kind;
   gboolean of_classes;
+  gboolean rises;
   double (*value) (const EtudeTally *tally);
 } MetricKind;
 
@@ -142,31 +144,32 @@ r_squared (const EtudeTally *tally)
   return sum / (double) tally->goal.n_targets;
 }
 
-#define METRIC(NAME, ID, LABEL, HELP, FORMULA, SOURCE, OF_CLASSES, FUNCTION) \
+#define METRIC(NAME, ID, LABEL, HELP, FORMULA, SOURCE, OF_CLASSES, RISES, FUNCTION) \
   static const MetricKind NAME = { \
     .kind = { .id = ID, .label = LABEL, .help = HELP, .formula = FORMULA, .source = SOURCE }, \
     .of_classes = OF_CLASSES, \
+    .rises = RISES, \
     .value = FUNCTION, \
   }
 
 METRIC (metric_accuracy, "accuracy", N_("Accuracy"), N_("Share of samples whose class was found"),
-        "mean (ŷ = y)", "sklearn.metrics.accuracy_score", TRUE, accuracy);
+        "mean (ŷ = y)", "sklearn.metrics.accuracy_score", TRUE, TRUE, accuracy);
 METRIC (metric_balanced_accuracy, "balanced_accuracy", N_("Balanced Accuracy"),
         N_("Share of the samples of a class that was found, mean over the classes: a rare one counts as much as the others"),
-        "mean over c of mean (ŷ = c where y = c)", "sklearn.metrics.balanced_accuracy_score", TRUE, balanced_accuracy);
+        "mean over c of mean (ŷ = c where y = c)", "sklearn.metrics.balanced_accuracy_score", TRUE, TRUE, balanced_accuracy);
 METRIC (metric_f1, "f1", N_("F1"),
         N_("Harmonic mean of precision and recall: of the second of two classes, else the mean over all classes"),
-        "2 TP / (2 TP + FP + FN)", "sklearn.metrics.f1_score", TRUE, f1);
+        "2 TP / (2 TP + FP + FN)", "sklearn.metrics.f1_score", TRUE, TRUE, f1);
 METRIC (metric_auc, "auc", N_("Area under ROC"),
         N_("How often a sample of the second of two classes gets a higher output than one of the first; "
            "of more classes the mean, each against the others"),
-        "mean (z₁ > z₀) + mean (z₁ = z₀) / 2", "sklearn.metrics.roc_auc_score", TRUE, area_under_curve);
+        "mean (z₁ > z₀) + mean (z₁ = z₀) / 2", "sklearn.metrics.roc_auc_score", TRUE, TRUE, area_under_curve);
 METRIC (metric_mae, "mae", N_("Mean Absolute Error"), N_("How far off the numbers are on average"),
-        "mean |ŷ − y|", "sklearn.metrics.mean_absolute_error", FALSE, mean_absolute_error);
+        "mean |ŷ − y|", "sklearn.metrics.mean_absolute_error", FALSE, FALSE, mean_absolute_error);
 METRIC (metric_rmse, "rmse", N_("Root Mean Square Error"), N_("As the mean error, but large errors count more"),
-        "√ mean (ŷ − y)²", "sklearn.metrics.mean_squared_error", FALSE, root_mean_square_error);
+        "√ mean (ŷ − y)²", "sklearn.metrics.mean_squared_error", FALSE, FALSE, root_mean_square_error);
 METRIC (metric_r2, "r2", N_("R²"), N_("Share of the variance that is explained; 1 is perfect, 0 no better than the mean"),
-        "1 − Σ (ŷ − y)² / Σ (y − mean y)²", "sklearn.metrics.r2_score", FALSE, r_squared);
+        "1 − Σ (ŷ − y)² / Σ (y − mean y)²", "sklearn.metrics.r2_score", FALSE, TRUE, r_squared);
 
 static const EtudeKind *const metric_kinds[] = {
   &metric_accuracy.kind,
@@ -210,6 +213,18 @@ etude_metric_ids (const EtudeGoal *goal, guint *n)
     }
   *n = n_listed[which];
   return lists[which];
+}
+
+/**
+ * etude_metric_rises:
+ * @id: of a kind of #etude_metric_group
+ *
+ * Returns: whether more of it is better
+ */
+gboolean
+etude_metric_rises (const char *id)
+{
+  return ((const MetricKind *) etude_group_find (&etude_metric_group, id))->rises;
 }
 
 /**

@@ -36,6 +36,7 @@ typedef struct
 extern const EtudeGroup etude_metric_group;
 
 const char *const *etude_metric_ids (const EtudeGoal *goal, guint *n);
+gboolean etude_metric_rises (const char *id);
 
 void etude_tally_init (EtudeTally *self, const EtudeGoal *goal, gboolean with_metrics);
 void etude_tally_reset (EtudeTally *self);

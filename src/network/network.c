@@ -197,6 +197,23 @@ backward (EtudeNetwork *self, gsize n, gboolean all, EtudeStepRange step, gpoint
 }
 
 /**
+ * etude_network_weigh:
+ * @self: a network
+ * @batch: any number of samples
+ *
+ * Returns: what the mean of their losses divides by
+ */
+double
+etude_network_weigh (const EtudeNetwork *self, const EtudeBatch *batch)
+{
+  double weight = 0;
+
+  for (gsize i = 0; i < batch->n; i++)
+    weight += etude_loss_weigh (self->loss, batch->labels != NULL ? batch->labels[row_at (batch, i)] : 0);
+  return weight;
+}
+
+/**
  * etude_network_step:
  * @self: a network
  * @batch: a mini-batch, at most as large as said when the network was made
@@ -218,6 +235,7 @@ etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange 
   load (self, batch, 0, batch->n);
   forward (self, batch->n, TRUE);
   loss.gradient = self->slope;
+  loss.weight = batch->weight;
   value = etude_loss_run (self->loss, &loss);
   backward (self, batch->n, FALSE, step, optimizer);
   return value;

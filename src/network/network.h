@@ -30,6 +30,8 @@ typedef void (*EtudeStepRange) (gpointer optimizer, gsize first, gsize n, const 
  * @rows: (nullable) (array length=n): which samples; NULL for @first to @first + @n - 1
  * @first: used without @rows
  * @n: how many samples
+ * @weight: 0, or etude_network_weigh() of a larger batch that this one is a piece of: then losses and
+ *   gradients of all pieces sum up to those of the larger one
  *
  * Some samples of a part of the data.
  */
@@ -41,6 +43,7 @@ typedef struct
   const guint32 *rows;
   gsize first;
   gsize n;
+  double weight;
 } EtudeBatch;
 
 /**
@@ -68,7 +71,7 @@ void etude_network_free (EtudeNetwork *self);
 void etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, guint64 seed);
 
 EtudeReal *etude_network_get_weights (EtudeNetwork *self, gsize *n);
-const EtudeReal *etude_network_get_gradients (EtudeNetwork *self);
+EtudeReal *etude_network_get_gradients (EtudeNetwork *self);
 EtudeReal *etude_network_get_state (EtudeNetwork *self, gsize *n);
 EtudeRandom *etude_network_get_random (EtudeNetwork *self);
 GArray *etude_network_get_blocks (const EtudeNetwork *self);
@@ -76,6 +79,7 @@ gsize etude_network_get_n_numbers (const EtudeNetwork *self);
 gsize etude_network_get_n_parameters (const EtudeNetwork *self);
 gsize etude_network_get_n_outputs (const EtudeNetwork *self);
 
+double etude_network_weigh (const EtudeNetwork *self, const EtudeBatch *batch);
 double etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange step, gpointer optimizer);
 void etude_network_evaluate (EtudeNetwork *self, const EtudeBatch *batch, EtudeTally *tally);
 void etude_network_predict (EtudeNetwork *self, const EtudeBatch *batch, EtudeReal *outputs);

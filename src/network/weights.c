@@ -276,9 +276,9 @@ etude_network_get_state (EtudeNetwork *self, gsize *n)
  * @self: a network
  *
  * Returns: (transfer none): the gradients of the last etude_network_step() without a step function,
- *   laid out like the weights
+ *   laid out like the weights; the next step writes them anew
  */
-const EtudeReal *
+EtudeReal *
 etude_network_get_gradients (EtudeNetwork *self)
 {
   return self->gradients;

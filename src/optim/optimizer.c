@@ -250,3 +250,22 @@ etude_optimizer_get_n_updates (const EtudeOptimizer *self)
 {
   return self->t;
 }
+
+/**
+ * etude_optimizer_keep:
+ * @self: an optimizer that does not show its average
+ * @snapshot: takes up or gives back all that the coming updates depend on, but for the weights
+ */
+void
+etude_optimizer_keep (EtudeOptimizer *self, EtudeSnapshot *snapshot)
+{
+  const EtudeOptimizerKind *kind = get_kind (self);
+  gsize n_states = kind->n_states (self->object.data);
+
+  g_return_if_fail (!self->shows_average);
+  etude_snapshot_keep (snapshot, &self->t, sizeof self->t);
+  etude_snapshot_keep (snapshot, self->powers, sizeof self->powers);
+  etude_snapshot_keep (snapshot, self->block, n_states * self->n * sizeof *self->block);
+  if (kind->memory_size != NULL)
+    etude_snapshot_keep (snapshot, self->memory, kind->memory_size (self->object.data));
+}

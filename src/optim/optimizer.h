@@ -2,6 +2,7 @@
 #pragma once
 #include "base/isa.h"
 #include "base/real.h"
+#include "base/snapshot.h"
 #include "base/value.h"
 
 G_BEGIN_DECLS
@@ -68,6 +69,7 @@ void etude_optimizer_step_whole (EtudeOptimizer *self, const EtudeObjective *obj
 void etude_optimizer_show_average (EtudeOptimizer *self, gboolean show);
 double etude_optimizer_get_effective_rate (const EtudeOptimizer *self);
 guint64 etude_optimizer_get_n_updates (const EtudeOptimizer *self);
+void etude_optimizer_keep (EtudeOptimizer *self, EtudeSnapshot *snapshot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeOptimizer, etude_optimizer_free)
 

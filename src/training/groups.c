@@ -22,6 +22,7 @@ static const EtudeGroup *const groups[] = {
   &etude_warmup_group,
   &etude_cooldown_group,
   &etude_training_group,
+  &etude_early_stopping_group,
   &etude_function_group,
   NULL
 };

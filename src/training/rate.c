@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "training/rate.h"
 
-#include <glib/gi18n-lib.h>
-#include <math.h>
-
-#include "base/error.h"
 #include "optim/plateau.h"
-
-/* Where a plateau finds its value in an evaluation; other numbers are positions of metrics. */
-#define VALIDATION_LOSS (-1)
-#define TRAIN_LOSS (-2)
 
 /* The rate of a run: a schedule, which is pure, times what is not. Whatever changes the multiplier
  * becomes a mark of the run. */
@@ -19,42 +11,13 @@ struct _EtudeRate
   double multiplier;
   gboolean has_plateau;
   EtudePlateau plateau;
-  int watched;
+  EtudeWatch watch;
 };
-
-static gboolean
-find_watched (EtudeRate *self, const char *const *metric_ids, guint n_metrics, gboolean has_validation, GError **error)
-{
-  const char *metric = etude_plateau_get_metric (&self->plateau);
-  g_autoptr (GString) known = g_string_new ("“train_loss”");
-
-  self->watched = TRAIN_LOSS;
-  if (g_str_equal (metric, "train_loss"))
-    return TRUE;
-  if (has_validation)
-    g_string_append (known, ", “validation_loss”");
-  for (guint i = 0; has_validation && i < n_metrics; i++)
-    g_string_append_printf (known, ", “%s”", metric_ids[i]);
-  self->watched = VALIDATION_LOSS;
-  if (has_validation && g_str_equal (metric, "validation_loss"))
-    return TRUE;
-  for (guint i = 0; has_validation && i < n_metrics; i++)
-    if (g_str_equal (metric, metric_ids[i]))
-      {
-        self->watched = (int) i;
-        return TRUE;
-      }
-  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE, _("schedule.metric: found “%s”, expected one of %s"), metric,
-               known->str);
-  return FALSE;
-}
 
 /**
  * etude_rate_new:
  * @schedule: (transfer full): a schedule
- * @metric_ids: (array length=n_metrics): metrics of an evaluation, in the order of its record
- * @n_metrics: how many
- * @has_validation: whether there is a part of the data that they are measured on
+ * @measures: what the evaluations of the run measure
  * @error: set when the schedule watches something that is not measured
  *
  * The rate of a run, before its first update. It is for one thread.
@@ -62,15 +25,15 @@ find_watched (EtudeRate *self, const char *const *metric_ids, guint n_metrics, g
  * Returns: (transfer full) (nullable): the rate
  */
 EtudeRate *
-etude_rate_new (EtudeSchedule *schedule, const char *const *metric_ids, guint n_metrics, gboolean has_validation,
-                GError **error)
+etude_rate_new (EtudeSchedule *schedule, const EtudeMeasures *measures, GError **error)
 {
   g_autoptr (EtudeRate) self = g_new0 (EtudeRate, 1);
 
   self->schedule = schedule;
   self->multiplier = 1;
   self->has_plateau = etude_plateau_init (&self->plateau, etude_schedule_get_value (schedule));
-  if (self->has_plateau && !find_watched (self, metric_ids, n_metrics, has_validation, error))
+  if (self->has_plateau
+      && !etude_watch_init (&self->watch, "schedule.metric", etude_plateau_get_metric (&self->plateau), measures, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -110,14 +73,6 @@ etude_rate_get_momentum (const EtudeRate *self, guint64 step)
   return etude_schedule_momentum (self->schedule, step);
 }
 
-static double
-get_watched (const EtudeRate *self, const EtudeRecord *evaluation)
-{
-  if (self->watched == TRAIN_LOSS)
-    return evaluation->loss;
-  return self->watched == VALIDATION_LOSS ? evaluation->validation_loss : evaluation->metrics[self->watched];
-}
-
 /**
  * etude_rate_see:
  * @self: a rate
@@ -135,7 +90,7 @@ etude_rate_see (EtudeRate *self, const EtudeRecord *evaluation, EtudeRecord *mar
 
   if (!self->has_plateau || evaluation->step == 0)
     return FALSE;
-  factor = etude_plateau_see (&self->plateau, get_watched (self, evaluation), etude_rate_get (self, evaluation->step));
+  factor = etude_plateau_see (&self->plateau, etude_watch_get (&self->watch, evaluation), etude_rate_get (self, evaluation->step));
   if (factor == 1)
     return FALSE;
   self->multiplier *= factor;
@@ -143,4 +98,13 @@ etude_rate_see (EtudeRate *self, const EtudeRecord *evaluation, EtudeRecord *mar
     .type = ETUDE_RECORD_MARK, .code = ETUDE_MARK_PLATEAU, .step = evaluation->step, .lr = factor
   };
   return TRUE;
+}
+
+void
+etude_rate_keep (EtudeRate *self, EtudeSnapshot *snapshot)
+{
+  etude_snapshot_keep (snapshot, &self->multiplier, sizeof self->multiplier);
+  etude_snapshot_keep (snapshot, &self->plateau.best, sizeof self->plateau.best);
+  etude_snapshot_keep (snapshot, &self->plateau.n_bad, sizeof self->plateau.n_bad);
+  etude_snapshot_keep (snapshot, &self->plateau.n_waiting, sizeof self->plateau.n_waiting);
 }

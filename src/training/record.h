@@ -39,8 +39,9 @@ typedef enum
  * @lr: rate of the update; of a mark its factor
  * @effective_lr: of a step, what the optimizer made of the rate; NaN where it does not choose
  * @momentum: of a step, what the schedule made of it; NaN where it did not
- * @loss: of a step the mini-batch loss before the update; of an evaluation the mean loss over the
- *   training part; NaN where not measured
+ * @loss: of a step the mini-batch loss before the update, of the end the last of these; of an evaluation
+ *   the mean loss over the training part; NaN where not measured
+ * @train_loss: of the end, the mean loss over the training part of the network that it leaves
  * @validation_loss: of an evaluation and the end; NaN where there is no validation part
  * @test_loss: of the end; NaN where there is no test part
  * @metrics: of an evaluation and the end, on the validation part, in the order of the run’s metrics
@@ -56,6 +57,7 @@ typedef struct
   double effective_lr;
   double momentum;
   double loss;
+  double train_loss;
   double validation_loss;
   double test_loss;
   double metrics[ETUDE_MAX_METRICS];

@@ -163,6 +163,19 @@ add_evaluation (EtudeRun *self, const EtudeRecord *record)
     }
 }
 
+/* The network that is left may be that of an earlier evaluation. A run may end before its first one. */
+static void
+add_end (EtudeRun *self, const EtudeRecord *record)
+{
+  self->final.test_loss = record->test_loss;
+  if (isnan (record->train_loss) && isnan (record->validation_loss))
+    return;
+  self->final_train_loss = record->train_loss;
+  self->final.validation_loss = record->validation_loss;
+  for (guint i = 0; i < self->n_metrics; i++)
+    self->final.metrics[i] = record->metrics[i];
+}
+
 /**
  * etude_run_new_of:
  * @experiment: the document; it is copied
@@ -235,7 +248,7 @@ etude_run_add (EtudeRun *self, const EtudeRecord *record)
     case ETUDE_RECORD_END:
       self->state = outcome_states[record->code];
       self->steps = record->step;
-      self->final.test_loss = record->test_loss;
+      add_end (self, record);
       break;
     }
 }

@@ -7,22 +7,37 @@
 #include "experiment/plan.h"
 #include "network/network.h"
 #include "optim/optimizer.h"
+#include "training/average.h"
 #include "training/denormals-private.h"
 #include "training/evaluate.h"
 #include "training/rate.h"
+#include "training/stopping.h"
+#include "training/update.h"
 
+/*
+ * @training: (owned): the section of the document
+ * @hash: (owned): of the document
+ * @slice: samples that go through the network at once in an evaluation
+ * @has_result: the network is what the run leaves, an average or an earlier state, and no longer trains
+ */
 struct _EtudeTrainer
 {
+  EtudeObject training;
+  char *hash;
   EtudePrepared *data;
   EtudeNetwork *network;
   EtudeOptimizer *optimizer;
   EtudeRate *rate;
   gboolean cycles_momentum;
   EtudeBatches batches;
+  EtudeUpdate update;
+  EtudeAverage average;
+  EtudeStopping stopping;
   EtudeTally tally;
   EtudeTally losses;
-  EtudeBatch batch;
   gsize slice;
+  guint64 evaluate_every;
+  gboolean has_result;
   guint64 step;
   guint64 n_steps;
   guint64 updates_per_epoch;
@@ -37,7 +52,7 @@ static void
 forget (EtudeRecord *record, EtudeRecordType type, guint64 step)
 {
   *record = (EtudeRecord) { .type = type, .step = step, .lr = NAN, .effective_lr = NAN, .momentum = NAN, .loss = NAN,
-                            .validation_loss = NAN, .test_loss = NAN };
+                            .train_loss = NAN, .validation_loss = NAN, .test_loss = NAN };
   for (guint i = 0; i < ETUDE_MAX_METRICS; i++)
     record->metrics[i] = NAN;
 }
@@ -70,22 +85,34 @@ make_network (EtudeTrainer *self, const EtudeExperiment *experiment, GError **er
   etude_tally_init (&self->losses, &goal, FALSE);
   weights = etude_network_get_weights (self->network, &n);
   self->optimizer = etude_optimizer_new (&etude_experiment_fields (experiment)->optimizer, weights, n, error);
-  return self->optimizer != NULL;
+  return self->optimizer != NULL
+         && etude_update_init (&self->update, self->training.data, self->network, self->optimizer, batch, error)
+         && etude_average_init (&self->average, training->ema, weights, n, error);
+}
+
+/* When it is measured and when it ends. */
+static gboolean
+make_evaluation (EtudeTrainer *self, const EtudeMeasures *measures, GError **error)
+{
+  const EtudeTrainingSection *training = self->training.data;
+
+  self->evaluate_every = etude_training_evaluate_every (training, self->updates_per_epoch, self->n_steps, error);
+  return self->evaluate_every > 0
+         && etude_stopping_init (&self->stopping, &training->early_stopping, measures,
+                                 etude_network_get_n_numbers (self->network), error);
 }
 
 static gboolean
-make_rate (EtudeTrainer *self, const EtudeExperiment *experiment, GError **error)
+make_rate (EtudeTrainer *self, const EtudeExperiment *experiment, const EtudeMeasures *measures, GError **error)
 {
   EtudeSchedule *schedule = etude_experiment_plan_schedule (experiment, self->data->train.n, error);
-  guint n_metrics;
-  const char *const *ids = etude_trainer_get_metric_ids (self, &n_metrics);
 
   if (schedule == NULL)
     return FALSE;
   self->n_steps = etude_schedule_get_n_steps (schedule);
   self->cycles_momentum = etude_schedule_cycles_momentum (schedule)
                           && etude_optimizer_find_momentum (&etude_experiment_fields (experiment)->optimizer) != NULL;
-  self->rate = etude_rate_new (schedule, ids, n_metrics, self->data->validation.n > 0, error);
+  self->rate = etude_rate_new (schedule, measures, error);
   return self->rate != NULL;
 }
 
@@ -104,17 +131,21 @@ etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GErro
 {
   const EtudeTrainingSection *training = etude_experiment_training (experiment);
   g_autoptr (EtudeTrainer) self = g_new0 (EtudeTrainer, 1);
+  EtudeMeasures measures = { .has_validation = data->validation.n > 0 };
 
   self->data = etude_prepared_ref (data);
+  self->hash = etude_experiment_hash (experiment, data->dataset->sha256);
+  etude_object_copy (&self->training, &etude_experiment_fields (experiment)->training);
+  measures.metric_ids = etude_trainer_get_metric_ids (self, &measures.n_metrics);
   self->diverged_at = G_MAXUINT64;
   self->last_loss = NAN;
   forget (&self->last_evaluation, ETUDE_RECORD_EVALUATION, 0);
-  if (!make_rate (self, experiment, error))
+  if (!make_rate (self, experiment, &measures, error))
     return NULL;
   self->updates_per_epoch = etude_training_updates_per_epoch (training, data->train.n);
-  if (!make_network (self, experiment, error)
+  if (!make_network (self, experiment, error) || !make_evaluation (self, &measures, error)
       || !etude_batches_init (&self->batches, data->train.n, (gsize) MIN (training->batch_size, data->train.n),
-                              training->shuffle, training->drop_last, training->seed, error))
+                              training->accumulate, training->shuffle, training->drop_last, training->seed, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -125,12 +156,17 @@ etude_trainer_free (EtudeTrainer *self)
   if (self == NULL)
     return;
   etude_batches_clear (&self->batches);
+  etude_stopping_clear (&self->stopping);
+  etude_average_clear (&self->average);
+  etude_update_clear (&self->update);
   etude_tally_clear (&self->tally);
   etude_tally_clear (&self->losses);
   etude_optimizer_free (self->optimizer);
   etude_network_free (self->network);
   etude_rate_free (self->rate);
   etude_prepared_unref (self->data);
+  etude_object_clear (&self->training);
+  g_free (self->hash);
   g_free (self);
 }
 
@@ -141,27 +177,17 @@ diverge (EtudeTrainer *self, guint64 at)
     self->diverged_at = at;
 }
 
-/* Once more, at the weights that the optimizer tries; the gradient goes where the first one was. */
-static double
-evaluate_again (gpointer data)
+/* Puts what evaluations see in the place of the weights, and afterwards these back. The average that the
+ * document asks for goes before the optimizer’s own. */
+static void
+show_result (EtudeTrainer *self, gboolean show)
 {
-  EtudeTrainer *self = data;
-
-  return etude_network_step (self->network, &self->batch, NULL, NULL);
-}
-
-/* The loss before the update. */
-static double
-update (EtudeTrainer *self)
-{
-  EtudeObjective objective = { .evaluate = evaluate_again, .data = self };
-
-  if (!etude_optimizer_is_whole (self->optimizer))
-    return etude_network_step (self->network, &self->batch, etude_optimizer_step_range, self->optimizer);
-  objective.loss = etude_network_step (self->network, &self->batch, NULL, NULL);
-  objective.gradient = etude_network_get_gradients (self->network);
-  etude_optimizer_step_whole (self->optimizer, &objective);
-  return objective.loss;
+  if (self->has_result)
+    return;
+  if (self->average.keep > 0)
+    etude_average_show (&self->average, show);
+  else
+    etude_optimizer_show_average (self->optimizer, show);
 }
 
 /**
@@ -175,19 +201,20 @@ void
 etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
 {
   const EtudePart *part = &self->data->train;
+  EtudeBatch batch = { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
   unsigned denormals = etude_denormals_flush ();
 
   record->type = ETUDE_RECORD_STEP;
   record->step = self->step;
   record->lr = etude_rate_get (self->rate, self->step);
   record->momentum = self->cycles_momentum ? etude_rate_get_momentum (self->rate, self->step) : NAN;
-  self->batch = (EtudeBatch) { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
-  self->batch.rows = etude_batches_next (&self->batches, &self->batch.n);
+  batch.rows = etude_batches_next (&self->batches, &batch.n);
   if (self->cycles_momentum)
     etude_optimizer_set_momentum (self->optimizer, record->momentum);
   etude_optimizer_begin (self->optimizer, record->lr);
   record->effective_lr = etude_optimizer_get_effective_rate (self->optimizer);
-  record->loss = update (self);
+  record->loss = etude_update_make (&self->update, &batch);
+  etude_average_see (&self->average);
   etude_denormals_restore (denormals);
   self->last_loss = record->loss;
   if (!isfinite (record->loss))
@@ -199,12 +226,24 @@ etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
  * etude_trainer_is_evaluation_due:
  * @self: a trainer
  *
- * Returns: whether an epoch or the run is complete
+ * Returns: whether it is time, or the run is complete
  */
 gboolean
 etude_trainer_is_evaluation_due (EtudeTrainer *self)
 {
-  return self->step % self->updates_per_epoch == 0 || self->step == self->n_steps;
+  return self->step % self->evaluate_every == 0 || self->step == self->n_steps;
+}
+
+/**
+ * etude_trainer_is_stop_due:
+ * @self: a trainer
+ *
+ * Returns: whether the evaluations say that it no longer gets better, where the document asks
+ */
+gboolean
+etude_trainer_is_stop_due (EtudeTrainer *self)
+{
+  return etude_stopping_is_due (&self->stopping);
 }
 
 /**
@@ -227,7 +266,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
   gboolean done;
 
   forget (record, ETUDE_RECORD_EVALUATION, self->step);
-  etude_optimizer_show_average (self->optimizer, TRUE);
+  show_result (self, TRUE);
   done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->losses);
   record->loss = etude_tally_get_loss (&self->losses);
   if (done && self->data->validation.n > 0)
@@ -237,7 +276,9 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
       for (guint i = 0; i < n_metrics; i++)
         record->metrics[i] = etude_tally_get_metric (&self->tally, ids[i]);
     }
-  etude_optimizer_show_average (self->optimizer, FALSE);
+  if (done && etude_stopping_see (&self->stopping, record))
+    etude_network_export_weights (self->network, self->stopping.numbers);
+  show_result (self, FALSE);
   etude_denormals_restore (denormals);
   if (!done)
     return FALSE;
@@ -279,31 +320,47 @@ etude_trainer_cycles_momentum (EtudeTrainer *self)
   return self->cycles_momentum;
 }
 
+/* What evaluations saw when it was best becomes the result. */
+static void
+restore_best (EtudeTrainer *self)
+{
+  const EtudeReal *numbers = etude_stopping_get_best (&self->stopping, &self->last_evaluation);
+
+  if (numbers == NULL)
+    return;
+  etude_network_import_weights (self->network, numbers);
+  self->has_result = TRUE;
+}
+
 /**
  * etude_trainer_finish:
  * @self: a trainer that will make no more updates
  * @outcome: how it ended
  * @cancelled: (nullable): read atomically between slices
- * @record: (out): the end: last mini-batch loss, last validation loss and metrics, and the loss over
- *   the test part when the run is done and has one
+ * @record: (out): the end: last mini-batch loss, losses and metrics of the last evaluation, or of the best
+ *   where that is restored, and the loss over the test part when the run is complete and has one
  */
 void
 etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *cancelled, EtudeRecord *record)
 {
+  gboolean is_complete = outcome == ETUDE_OUTCOME_DONE || outcome == ETUDE_OUTCOME_EARLY_STOPPED;
   unsigned denormals;
 
+  if (is_complete)
+    restore_best (self);
   *record = self->last_evaluation;
   record->type = ETUDE_RECORD_END;
   record->code = (int) outcome;
   record->step = self->step;
+  record->train_loss = self->last_evaluation.loss;
   record->loss = self->last_loss;
-  if (outcome != ETUDE_OUTCOME_DONE || self->data->test.n == 0)
+  if (!is_complete || self->data->test.n == 0)
     return;
   denormals = etude_denormals_flush ();
-  etude_optimizer_show_average (self->optimizer, TRUE);
+  show_result (self, TRUE);
   if (etude_evaluate (self->network, &self->data->test, self->slice, cancelled, &self->losses))
     record->test_loss = etude_tally_get_loss (&self->losses);
-  etude_optimizer_show_average (self->optimizer, FALSE);
+  show_result (self, FALSE);
   etude_denormals_restore (denormals);
 }
 
@@ -386,9 +443,9 @@ etude_trainer_dup_weights_hash (EtudeTrainer *self)
   g_autofree EtudeReal *weights = g_new (EtudeReal, n);
   g_autofree guint32 *bytes = g_new (guint32, n);
 
-  etude_optimizer_show_average (self->optimizer, TRUE);
+  show_result (self, TRUE);
   etude_network_export_weights (self->network, weights);
-  etude_optimizer_show_average (self->optimizer, FALSE);
+  show_result (self, FALSE);
   for (gsize i = 0; i < n; i++)
     {
       union { float number; guint32 bits; } u = { (float) weights[i] };
@@ -396,4 +453,43 @@ etude_trainer_dup_weights_hash (EtudeTrainer *self)
       bytes[i] = GUINT32_TO_LE (u.bits);
     }
   return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, n * sizeof *bytes);
+}
+
+const char *
+etude_trainer_get_document_hash (EtudeTrainer *self)
+{
+  return self->hash;
+}
+
+/**
+ * etude_trainer_keep:
+ * @self: a trainer between two updates that has not been finished
+ * @snapshot: takes up or gives back all that the coming updates and evaluations depend on
+ *
+ * Returns: FALSE when what was given back makes no sense
+ */
+gboolean
+etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot)
+{
+  EtudeBatchesPosition position;
+  gsize n_weights, n_state;
+  EtudeReal *weights = etude_network_get_weights (self->network, &n_weights);
+  EtudeReal *state = etude_network_get_state (self->network, &n_state);
+
+  etude_batches_get_position (&self->batches, &position);
+  etude_snapshot_keep (snapshot, &position, sizeof position);
+  etude_snapshot_keep (snapshot, weights, n_weights * sizeof *weights);
+  etude_snapshot_keep (snapshot, state, n_state * sizeof *state);
+  etude_snapshot_keep (snapshot, etude_network_get_random (self->network), sizeof (EtudeRandom));
+  etude_optimizer_keep (self->optimizer, snapshot);
+  etude_rate_keep (self->rate, snapshot);
+  etude_average_keep (&self->average, snapshot);
+  etude_stopping_keep (&self->stopping, snapshot);
+  etude_snapshot_keep (snapshot, &self->step, sizeof self->step);
+  etude_snapshot_keep (snapshot, &self->diverged_at, sizeof self->diverged_at);
+  etude_snapshot_keep (snapshot, &self->last_loss, sizeof self->last_loss);
+  etude_snapshot_keep (snapshot, &self->last_evaluation, sizeof self->last_evaluation);
+  etude_snapshot_keep (snapshot, &self->mark, sizeof self->mark);
+  etude_snapshot_keep (snapshot, &self->has_mark, sizeof self->has_mark);
+  return !etude_snapshot_is_reading (snapshot) || etude_batches_resume (&self->batches, &position);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include "base/snapshot.h"
 #include "dataset/prepare.h"
 #include "experiment/experiment.h"
 #include "training/record.h"
@@ -15,6 +16,7 @@ gboolean etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, Etud
 gboolean etude_trainer_take_mark (EtudeTrainer *self, EtudeRecord *mark);
 gboolean etude_trainer_cycles_momentum (EtudeTrainer *self);
 gboolean etude_trainer_is_evaluation_due (EtudeTrainer *self);
+gboolean etude_trainer_is_stop_due (EtudeTrainer *self);
 void etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *cancelled, EtudeRecord *record);
 
 guint64 etude_trainer_get_step (EtudeTrainer *self);
@@ -26,6 +28,8 @@ const char *const *etude_trainer_get_metric_ids (EtudeTrainer *self, guint *n);
 gboolean etude_trainer_has_diverged (EtudeTrainer *self);
 guint64 etude_trainer_get_diverged_at (EtudeTrainer *self);
 char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
+const char *etude_trainer_get_document_hash (EtudeTrainer *self);
+gboolean etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeTrainer, etude_trainer_free)
 

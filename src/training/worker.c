@@ -202,9 +202,9 @@ train (EtudeWorker *self)
   while (!etude_trainer_has_diverged (self->trainer) && etude_trainer_get_step (self->trainer) < n_steps)
     {
       read_commands (self);
-      if (self->stopping)
+      if (self->stopping || etude_trainer_is_stop_due (self->trainer))
         {
-          outcome = ETUDE_OUTCOME_STOPPED;
+          outcome = self->stopping ? ETUDE_OUTCOME_STOPPED : ETUDE_OUTCOME_EARLY_STOPPED;
           break;
         }
       if (etude_trainer_get_step (self->trainer) >= self->until)

@@ -493,7 +493,9 @@ CONTRACT = {
     "cooldown": {kind: ["length", "end_factor"] for kind in ("linear", "cosine", "one_minus_sqrt", "exponential")},
     "function": {"quadratic": ["condition"], **{kind: [] for kind in (
         "quartic", "double_well", "abs", "rosenbrock", "himmelblau", "beale", "saddle", "ravine", "rastrigin")}},
-    "training": {"training": ["batch_size", "epochs", "steps", "seed", "shuffle", "drop_last"]},
+    "training": {"training": ["batch_size", "epochs", "steps", "seed", "shuffle", "drop_last", "accumulate", "clip_norm",
+                              "clip_norm_type", "clip_value", "l1", "ema", "evaluate_every", "early_stopping"]},
+    "early_stopping": {"early_stopping": ["metric", "patience", "min_delta", "restore_best"]},
 }
 DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.circles.factor": 0.5, "dataset.spiral.turns": 1.75,
             "dataset.spiral.classes": 2, "dataset.blobs.classes": 3, "dataset.blobs.features": 2, "dataset.blobs.std": 1,
@@ -511,6 +513,11 @@ DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.c
             "schedule.piecewise.points": [["0%", 1], ["100%", 0]], "schedule.piecewise.interpolation": "step",
             "schedule.plateau.metric": "validation_loss", "schedule.plateau.cooldown": 0, "cooldown.linear.length": "20%",
             "cooldown.linear.end_factor": 0, "function.quadratic.condition": 10, "warmup.linear.length": "5%", "warmup.linear.start_factor": 0.1, "training.training.steps": "auto",
+            "training.training.accumulate": 1, "training.training.clip_norm": 0, "training.training.clip_norm_type": "2",
+            "training.training.clip_value": 0, "training.training.l1": 0, "training.training.ema": 0,
+            "training.training.evaluate_every": "1 epochs", "training.training.early_stopping": None,
+            "early_stopping.early_stopping.metric": "validation_loss", "early_stopping.early_stopping.patience": 10,
+            "early_stopping.early_stopping.min_delta": 0, "early_stopping.early_stopping.restore_best": True,
             "training.training.batch_size": 32, "training.training.epochs": 30, "dataset.file.sha256": "auto",
             "layer.conv2d.out_channels": 16, "layer.conv2d.kernel_size": 3, "layer.conv2d.stride": 1, "layer.conv2d.padding": 0,
             "layer.conv2d.dilation": 1, "layer.conv2d.groups": 1, "layer.conv2d.bias": True, "layer.max_pool2d.kernel_size": 2,

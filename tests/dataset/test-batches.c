@@ -19,7 +19,7 @@ test_epochs (void)
       n_batches = etude_batches_per_epoch (n, size, drops);
       if (n_batches == 0)
         continue;
-      g_assert_true (etude_batches_init (&batches, n, size, is_shuffled, drops, 3, NULL));
+      g_assert_true (etude_batches_init (&batches, n, size, 1, is_shuffled, drops, 3, NULL));
       for (guint epoch = 0; epoch < 3; epoch++)
         {
           g_autofree guint8 *seen = g_new0 (guint8, n);
@@ -66,7 +66,7 @@ test_order (void)
       EtudeBatches batches;
       gsize length;
 
-      g_assert_true (etude_batches_init (&batches, 100, 100, TRUE, FALSE, i == 1 ? 8 : 7, NULL));
+      g_assert_true (etude_batches_init (&batches, 100, 100, 1, TRUE, FALSE, i == 1 ? 8 : 7, NULL));
       memcpy (orders[i], etude_batches_next (&batches, &length), sizeof orders[i]);
       memcpy (orders[3], etude_batches_next (&batches, &length), sizeof orders[3]);
       etude_batches_clear (&batches);
@@ -86,8 +86,8 @@ test_resume (void)
       EtudeBatchesPosition position;
       gsize n, m;
 
-      g_assert_true (etude_batches_init (&straight, 33, 5, TRUE, stop % 2, 6, NULL));
-      g_assert_true (etude_batches_init (&resumed, 33, 5, TRUE, stop % 2, 999, NULL));
+      g_assert_true (etude_batches_init (&straight, 33, 5, 1, TRUE, stop % 2, 6, NULL));
+      g_assert_true (etude_batches_init (&resumed, 33, 5, 1, TRUE, stop % 2, 999, NULL));
       for (guint i = 0; i < stop; i++)
         etude_batches_next (&straight, &n);
       etude_batches_get_position (&straight, &position);
@@ -119,12 +119,12 @@ test_refused (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (etude_batches_init (&batches, cases[i].n, cases[i].size, TRUE, TRUE, 1, &error));
+      g_assert_false (etude_batches_init (&batches, cases[i].n, cases[i].size, 1, TRUE, TRUE, 1, &error));
       g_assert_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE);
       g_assert_cmpstr (error->message, ==, cases[i].message);
       etude_batches_clear (&batches);
     }
-  g_assert_true (etude_batches_init (&batches, 33, 5, TRUE, FALSE, 6, NULL));
+  g_assert_true (etude_batches_init (&batches, 33, 5, 1, TRUE, FALSE, 6, NULL));
   g_assert_false (etude_batches_resume (&batches, &wrong));
   wrong.first = 40;
   g_assert_false (etude_batches_resume (&batches, &wrong));

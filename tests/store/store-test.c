@@ -138,7 +138,7 @@ store_test_make_run (guint64 seed, guint64 n_steps)
       if (step == 7)
         etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_MARK, .code = ETUDE_MARK_RATE, .step = 8, .lr = 0.5 });
     }
-  etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_END, .code = ETUDE_OUTCOME_STOPPED, .step = n_steps, .test_loss = 0.25 });
+  etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_END, .train_loss = NAN, .validation_loss = NAN, .code = ETUDE_OUTCOME_STOPPED, .step = n_steps, .test_loss = 0.25 });
   g_free (run->hash);
   run->hash = g_strdup_printf ("%064" G_GINT64_MODIFIER "x", seed);
   run->weights = g_strdup_printf ("%064" G_GINT64_MODIFIER "x", seed + 1);

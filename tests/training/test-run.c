@@ -83,7 +83,7 @@ test_numbers (void)
   g_assert_cmpfloat (run->final.metrics[0], ==, 0.94);
   g_assert_cmpfloat (run->final.metrics[1], ==, 0.47);
   g_assert_cmpuint (run->steps, ==, 2);
-  etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_END, .code = ETUDE_OUTCOME_DONE, .step = 2, .test_loss = 0.65 });
+  etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_END, .train_loss = NAN, .validation_loss = NAN, .code = ETUDE_OUTCOME_DONE, .step = 2, .test_loss = 0.65 });
   g_assert_cmpint (run->state, ==, ETUDE_RUN_DONE);
   g_assert_cmpfloat (run->final.test_loss, ==, 0.65);
   g_assert_cmpfloat (run->final.loss, ==, 0.6);
@@ -165,7 +165,7 @@ test_marks (void)
   etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_MARK, .code = ETUDE_MARK_RATE, .step = 40, .lr = 0.5 });
   g_assert_cmpuint (run->diverged_at, ==, ETUDE_NO_STEP);
   etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_MARK, .code = ETUDE_MARK_DIVERGED, .step = 55, .lr = 1 });
-  etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_END, .code = ETUDE_OUTCOME_DIVERGED, .step = 56, .test_loss = NAN });
+  etude_run_add (run, &(EtudeRecord) { .type = ETUDE_RECORD_END, .train_loss = NAN, .validation_loss = NAN, .code = ETUDE_OUTCOME_DIVERGED, .step = 56, .test_loss = NAN });
   marks = (const EtudeMark *) run->marks->data;
   g_assert_cmpuint (run->marks->len, ==, 2);
   g_assert_cmpuint (marks[0].step, ==, 40);

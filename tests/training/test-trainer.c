@@ -245,7 +245,7 @@ test_batches (void)
       /* Without shuffling, what is left out is always the same. */
       g_assert_cmpuint (find_update (in_order_dropping, rows[i]), ==, rows[i] < 672 ? rows[i] / 32 : G_MAXUINT64);
     }
-  g_assert_true (etude_batches_init (&batches, N_TRAIN, 32, TRUE, FALSE, 5, NULL));
+  g_assert_true (etude_batches_init (&batches, N_TRAIN, 32, 1, TRUE, FALSE, 5, NULL));
   for (guint64 t = 0; t < 22; t++)
     {
       gsize n;

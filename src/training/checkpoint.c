@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "training/checkpoint.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/real.h"
+
+#define HASH_LENGTH 64
+
+/* What a checkpoint begins with. @order tells machines of the other byte order apart. */
+typedef struct
+{
+  char magic[8];
+  guint32 order;
+  guint32 real_size;
+  char document[HASH_LENGTH];
+  char sum[HASH_LENGTH];
+} Head;
+
+static const char magic[8] = "EtudeC1";
+
+static GBytes *
+take_state (EtudeTrainer *trainer)
+{
+  g_autoptr (EtudeSnapshot) snapshot = etude_snapshot_new ();
+
+  etude_trainer_keep (trainer, snapshot);
+  return etude_snapshot_end (snapshot);
+}
+
+static void
+fill_head (Head *head, EtudeTrainer *trainer, const void *state, gsize n)
+{
+  g_autofree char *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, state, n);
+
+  *head = (Head) { .order = 0x01020304, .real_size = sizeof (EtudeReal) };
+  memcpy (head->magic, magic, sizeof magic);
+  memcpy (head->document, etude_trainer_get_document_hash (trainer), HASH_LENGTH);
+  memcpy (head->sum, sum, HASH_LENGTH);
+}
+
+/**
+ * etude_checkpoint_take:
+ * @trainer: a trainer between two updates that has not been finished
+ *
+ * Everything that a run needs to go on, bit for bit: weights, running statistics, what the optimizer,
+ * a plateau, an average and early stopping remember, the order of the samples and all random streams.
+ *
+ * Returns: (transfer full): the checkpoint, for a trainer of the same document in this build
+ */
+GBytes *
+etude_checkpoint_take (EtudeTrainer *trainer)
+{
+  g_autoptr (GBytes) state = take_state (trainer);
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (state, &n);
+  guint8 *whole = g_malloc (sizeof (Head) + n);
+  Head head;
+
+  fill_head (&head, trainer, bytes, n);
+  memcpy (whole, &head, sizeof head);
+  memcpy (whole + sizeof head, bytes, n);
+  return g_bytes_new_take (whole, sizeof head + n);
+}
+
+static gboolean
+refuse (GError **error, const char *what)
+{
+  g_set_error_literal (error, ETUDE_ERROR, ETUDE_ERROR_FORMAT, what);
+  return FALSE;
+}
+
+/**
+ * etude_checkpoint_restore:
+ * @trainer: a trainer of the same document; it may have made updates of its own
+ * @checkpoint: what etude_checkpoint_take() gave
+ * @error: set when it belongs to another document, or is damaged; then nothing changes
+ *
+ * Goes on as if it had never stopped.
+ *
+ * Returns: whether it did
+ */
+gboolean
+etude_checkpoint_restore (EtudeTrainer *trainer, GBytes *checkpoint, GError **error)
+{
+  g_autoptr (GBytes) own = take_state (trainer);
+  g_autoptr (GBytes) state = NULL;
+  g_autoptr (EtudeSnapshot) snapshot = NULL;
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (checkpoint, &n);
+  Head head, expected;
+
+  if (n < sizeof head)
+    return refuse (error, _("the checkpoint is damaged: it ends in its head"));
+  memcpy (&head, bytes, sizeof head);
+  fill_head (&expected, trainer, bytes + sizeof head, n - sizeof head);
+  if (memcmp (&head, &expected, G_STRUCT_OFFSET (Head, document)) != 0)
+    return refuse (error, _("this is no checkpoint of this version of the program"));
+  if (memcmp (head.document, expected.document, HASH_LENGTH) != 0)
+    return refuse (error, _("the checkpoint belongs to another experiment"));
+  if (memcmp (head.sum, expected.sum, HASH_LENGTH) != 0 || n - sizeof head != g_bytes_get_size (own))
+    return refuse (error, _("the checkpoint is damaged"));
+  state = g_bytes_new_from_bytes (checkpoint, sizeof head, n - sizeof head);
+  snapshot = etude_snapshot_new_from (state);
+  if (etude_trainer_keep (trainer, snapshot))
+    return TRUE;
+  g_clear_pointer (&snapshot, etude_snapshot_free);
+  snapshot = etude_snapshot_new_from (own);
+  etude_trainer_keep (trainer, snapshot);
+  return refuse (error, _("the checkpoint is damaged"));
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "training/watch.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/error.h"
+#include "network/metric.h"
+
+#define VALIDATION_LOSS (-1)
+#define TRAIN_LOSS (-2)
+
+static gboolean
+find (EtudeWatch *self, const char *id, const EtudeMeasures *measures)
+{
+  if (g_str_equal (id, "train_loss"))
+    {
+      self->position = TRAIN_LOSS;
+      return TRUE;
+    }
+  if (!measures->has_validation)
+    return FALSE;
+  if (g_str_equal (id, "validation_loss"))
+    {
+      self->position = VALIDATION_LOSS;
+      return TRUE;
+    }
+  for (guint i = 0; i < measures->n_metrics; i++)
+    if (g_str_equal (id, measures->metric_ids[i]))
+      {
+        *self = (EtudeWatch) { (int) i, etude_metric_rises (id) };
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/**
+ * etude_watch_init:
+ * @self: uninitialised
+ * @path: where the document names the number
+ * @id: “train_loss”, “validation_loss” or the id of a metric
+ * @measures: what is measured
+ * @error: set where that is not among them
+ *
+ * Returns: whether it is
+ */
+gboolean
+etude_watch_init (EtudeWatch *self, const char *path, const char *id, const EtudeMeasures *measures, GError **error)
+{
+  g_autoptr (GString) known = NULL;
+
+  *self = (EtudeWatch) { 0 };
+  if (find (self, id, measures))
+    return TRUE;
+  known = g_string_new ("“train_loss”");
+  if (measures->has_validation)
+    g_string_append (known, ", “validation_loss”");
+  for (guint i = 0; measures->has_validation && i < measures->n_metrics; i++)
+    g_string_append_printf (known, ", “%s”", measures->metric_ids[i]);
+  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE, _("%s: found “%s”, expected one of %s"), path, id, known->str);
+  return FALSE;
+}
+
+/**
+ * etude_watch_get:
+ * @self: what is watched
+ * @evaluation: an evaluation
+ *
+ * Returns: its number
+ */
+double
+etude_watch_get (const EtudeWatch *self, const EtudeRecord *evaluation)
+{
+  if (self->position == TRAIN_LOSS)
+    return evaluation->loss;
+  return self->position == VALIDATION_LOSS ? evaluation->validation_loss : evaluation->metrics[self->position];
+}
