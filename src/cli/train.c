@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/train-output.h"
 #include "experiment/json.h"
@@ -25,6 +26,7 @@ typedef struct
   gboolean csv;
   gboolean json;
   gboolean no_store;
+  gboolean profile;
   gint64 n_seeds;
   gint64 every;
   gint64 n_threads;
@@ -289,6 +291,22 @@ save (Train *self)
   return etude_experiment_save (saved, self->options->save, &self->error);
 }
 
+/* Beside JSON or CSV it is not part of the result. */
+static void
+print_profile (Train *self)
+{
+  g_autoptr (EtudeProfile) profile = etude_profile_new (self->experiment, self->data, &self->signal, &self->error);
+  g_autoptr (GString) text = NULL;
+
+  if (profile == NULL || profile->n_updates == 0)
+    return;
+  text = etude_cli_show_profile (profile, etude_experiment_fields (self->experiment)->optimizer.kind->id);
+  if (self->options->json || self->options->csv)
+    fputs (text->str, stderr);
+  else
+    etude_cli_output_take (self->output, text);
+}
+
 static int
 train (Train *self)
 {
@@ -306,6 +324,8 @@ train (Train *self)
   etude_recorder_close (self->recorder);
   g_clear_pointer (&self->progress, etude_progress_free);
   print_in_order (self);
+  if (self->options->profile && self->signal == 0)
+    print_profile (self);
   return finish (self);
 }
 
@@ -364,6 +384,7 @@ etude_cli_train (int argc, char **argv)
     { "threads", 0, 0, G_OPTION_ARG_INT64, &options.n_threads, N_("Train so many seeds at the same time"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_("Write to a file instead of standard output"), N_("FILE") },
     { "save", 0, 0, G_OPTION_ARG_FILENAME, &options.save, N_("Save the experiment as it is trained"), N_("FILE") },
+    { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, N_("Print what an update spends its time with"), NULL },
     { "no-store", 0, 0, G_OPTION_ARG_NONE, &options.no_store, N_("Do not keep the run"), NULL },
     { NULL }
   };

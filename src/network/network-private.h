@@ -60,6 +60,7 @@ typedef struct
  * @targets: [capacity, n_targets]
  * @slope: the gradient by the outputs, which the way back starts with
  * @labels: (owned): [capacity]
+ * @watch: (nullable): told of each part of a step
  */
 struct _EtudeNetwork
 {
@@ -86,6 +87,8 @@ struct _EtudeNetwork
   EtudeReal *targets;
   EtudeReal *slope;
   gint32 *labels;
+  EtudeMomentFunc watch;
+  gpointer watch_data;
 };
 
 gboolean etude_network_build (EtudeNetwork *self, const EtudeObjects *layers, const EtudeShape *input, GError **error);

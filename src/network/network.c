@@ -137,6 +137,13 @@ load (EtudeNetwork *self, const EtudeBatch *batch, gsize first, gsize n)
       self->labels[i] = batch->labels[row_at (batch, first + i)];
 }
 
+static inline void
+tell (EtudeNetwork *self, EtudeMoment moment, gsize stage)
+{
+  if (G_UNLIKELY (self->watch != NULL))
+    self->watch (self->watch_data, moment, stage);
+}
+
 static void
 forward (EtudeNetwork *self, gsize n, gboolean training)
 {
@@ -147,6 +154,7 @@ forward (EtudeNetwork *self, gsize n, gboolean training)
       pass->n = n;
       pass->training = training;
       self->stages[i].kind->forward (pass);
+      tell (self, ETUDE_MOMENT_FORWARD, i);
     }
 }
 
@@ -186,12 +194,15 @@ static void
 backward (EtudeNetwork *self, gsize n, gboolean all, EtudeStepRange step, gpointer optimizer)
 {
   const EtudePass *last = &self->stages[self->n_stages - 1].pass;
-  EtudeStepRange fused = self->n_weights > FUSE_ABOVE ? step : NULL;
+  EtudeStepRange fused = self->n_weights > FUSE_ABOVE && self->watch == NULL ? step : NULL;
 
   if (last->activation != ETUDE_ACTIVATION_NONE)
     self->kernels->differentiate (last->activation, n * last->y_stride, self->slope, last->y);
   for (gsize i = self->n_stages; i > 0; i--)
-    backward_stage (self, &self->stages[i - 1], all || self->stages[i - 1].needs_dx, fused, optimizer);
+    {
+      backward_stage (self, &self->stages[i - 1], all || self->stages[i - 1].needs_dx, fused, optimizer);
+      tell (self, ETUDE_MOMENT_BACKWARD, i - 1);
+    }
   if (step != NULL && fused == NULL)
     step (optimizer, 0, self->n_weights, self->gradients);
 }
@@ -232,13 +243,68 @@ etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange 
   double value;
 
   g_return_val_if_fail (batch->n >= 1 && batch->n <= self->capacity, NAN);
+  tell (self, ETUDE_MOMENT_START, 0);
   load (self, batch, 0, batch->n);
+  tell (self, ETUDE_MOMENT_LOAD, 0);
   forward (self, batch->n, TRUE);
   loss.gradient = self->slope;
   loss.weight = batch->weight;
   value = etude_loss_run (self->loss, &loss);
+  tell (self, ETUDE_MOMENT_LOSS, 0);
   backward (self, batch->n, FALSE, step, optimizer);
   return value;
+}
+
+gsize
+etude_network_get_n_stages (const EtudeNetwork *self)
+{
+  return self->n_stages;
+}
+
+static void
+append_activation (GString *title, const EtudeStage *stage)
+{
+  const EtudeKind *const *kinds = etude_layer_group.kinds;
+
+  if (stage->pass.activation == ETUDE_ACTIVATION_NONE || stage->kind->activation == stage->pass.activation)
+    return;
+  while (((const EtudeLayerKind *) *kinds)->activation != stage->pass.activation)
+    kinds++;
+  g_string_append_printf (title, " + %s", (*kinds)->id);
+}
+
+/**
+ * etude_network_dup_stage_title:
+ * @self: a network
+ * @stage: below etude_network_get_n_stages()
+ *
+ * Returns: (transfer full): where the stage is in the list of layers and what it does, with an activation
+ *   that it has taken over, such as “0 dense + tanh”
+ */
+char *
+etude_network_dup_stage_title (const EtudeNetwork *self, gsize stage)
+{
+  GString *title = g_string_new (self->stages[stage].name);
+
+  g_string_append_printf (title, " %s", self->stages[stage].kind->kind.id);
+  append_activation (title, &self->stages[stage]);
+  return g_string_free (title, FALSE);
+}
+
+/**
+ * etude_network_watch:
+ * @self: a network
+ * @func: (nullable): told of each part of etude_network_step(); NULL to end that
+ * @data: handed to it
+ *
+ * For measurements: a step that is watched comes to the same weights, but makes all gradients before the
+ * first is handed over, and costs a little more.
+ */
+void
+etude_network_watch (EtudeNetwork *self, EtudeMomentFunc func, gpointer data)
+{
+  self->watch = func;
+  self->watch_data = data;
 }
 
 /**

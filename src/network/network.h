@@ -47,6 +47,33 @@ typedef struct
 } EtudeBatch;
 
 /**
+ * EtudeMoment:
+ * @ETUDE_MOMENT_START: nothing has been done
+ * @ETUDE_MOMENT_LOAD: the samples are in the memory of the network
+ * @ETUDE_MOMENT_FORWARD: one stage has gone forward
+ * @ETUDE_MOMENT_LOSS: loss and its gradient are there
+ * @ETUDE_MOMENT_BACKWARD: one stage has gone backward
+ *
+ * What a step has just done.
+ */
+typedef enum
+{
+  ETUDE_MOMENT_START,
+  ETUDE_MOMENT_LOAD,
+  ETUDE_MOMENT_FORWARD,
+  ETUDE_MOMENT_LOSS,
+  ETUDE_MOMENT_BACKWARD,
+} EtudeMoment;
+
+/**
+ * EtudeMomentFunc:
+ * @data: given with the function
+ * @moment: what has just been done
+ * @stage: by which stage, where it is one
+ */
+typedef void (*EtudeMomentFunc) (gpointer data, EtudeMoment moment, gsize stage);
+
+/**
  * EtudeNetworkBlock:
  * @layer: (owned by the network): the name of the layer in PyTorch’s state_dict, such as “0”
  * @name: of the block, such as “weight”
@@ -83,6 +110,10 @@ double etude_network_weigh (const EtudeNetwork *self, const EtudeBatch *batch);
 double etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange step, gpointer optimizer);
 void etude_network_evaluate (EtudeNetwork *self, const EtudeBatch *batch, EtudeTally *tally);
 void etude_network_predict (EtudeNetwork *self, const EtudeBatch *batch, EtudeReal *outputs);
+
+gsize etude_network_get_n_stages (const EtudeNetwork *self);
+char *etude_network_dup_stage_title (const EtudeNetwork *self, gsize stage);
+void etude_network_watch (EtudeNetwork *self, EtudeMomentFunc func, gpointer data);
 
 void etude_network_forward (EtudeNetwork *self, gsize n, gboolean training, const EtudeReal *inputs,
                             EtudeReal *outputs);

@@ -5,7 +5,6 @@
 
 #include "dataset/batches.h"
 #include "experiment/plan.h"
-#include "network/network.h"
 #include "optim/optimizer.h"
 #include "training/average.h"
 #include "training/denormals-private.h"
@@ -453,6 +452,18 @@ etude_trainer_dup_weights_hash (EtudeTrainer *self)
       bytes[i] = GUINT32_TO_LE (u.bits);
     }
   return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, n * sizeof *bytes);
+}
+
+/**
+ * etude_trainer_get_network:
+ * @self: a trainer
+ *
+ * Returns: (transfer none): what it trains
+ */
+EtudeNetwork *
+etude_trainer_get_network (EtudeTrainer *self)
+{
+  return self->network;
 }
 
 const char *

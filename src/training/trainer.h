@@ -3,6 +3,7 @@
 #include "base/snapshot.h"
 #include "dataset/prepare.h"
 #include "experiment/experiment.h"
+#include "network/network.h"
 #include "training/record.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,7 @@ gboolean etude_trainer_has_diverged (EtudeTrainer *self);
 guint64 etude_trainer_get_diverged_at (EtudeTrainer *self);
 char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
 const char *etude_trainer_get_document_hash (EtudeTrainer *self);
+EtudeNetwork *etude_trainer_get_network (EtudeTrainer *self);
 gboolean etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeTrainer, etude_trainer_free)

@@ -183,6 +183,28 @@ def test_every():
     assert len([line for line in out if line["type"] == "evaluation"]) == 4
 
 
+def test_profile():
+    """each layer and the optimizer has its row, and the results stay what they are"""
+    table = run("train", "--no-store", "--profile", "--set", "optimizer=adam", *SHORT).splitlines()
+    assert table[0].startswith("Seed 1: ") and re.match(r"One update: [\d.]+ µs, [\d.e]+ samples a second$", table[1]), table
+    assert [row[2:30].strip() for row in table[3:]] == ["samples", "0 dense + tanh", "2 dense", "loss", "adam"]
+    assert 90 < sum(float(row.split()[-1].rstrip("%")) for row in table[3:]) < 110
+    plain = run("train", "--json", "--no-store", *SHORT)
+    assert without_time(run("train", "--json", "--no-store", "--profile", *SHORT)) == without_time(plain)
+
+
+def test_early_stopping():
+    """the last lines are those of the best evaluation"""
+    out = lines(run("train", "--json", "--no-store", "--set", "training.epochs=300", "--set", "optimizer.lr=1", "--set", "dataset.noise=0.4",
+                    "--set", "schedule=constant", "--set", "training.early_stopping.patience=4", "--set", "training.evaluate_every=10 steps"))
+    evaluations = [line for line in out if line["type"] == "evaluation"][1:]
+    best = min(evaluations, key=lambda line: line["validation_loss"])
+    end = out[-1]
+    assert end["outcome"] == "early_stopped" and end["steps"] == best["step"] + 40 == evaluations[-1]["step"]
+    assert (end["validation_loss"], end["train_loss"], end["metrics"]) == (best["validation_loss"], best["train_loss"], best["metrics"])
+    assert end["best"] == {"step": best["step"], "validation_loss": best["validation_loss"]}
+
+
 def test_seeds_and_threads():
     one = run("train", "--json", "--no-store", "--seeds", "3", *SHORT)
     two = run("train", "--json", "--no-store", "--seeds", "3", "--threads", "2", *SHORT)
