@@ -5,7 +5,7 @@
 
 /* In the order of EtudeNorm. */
 static const EtudeChoice norm_types[] = {
-  { "2", N_("Root of the Squares"), N_("How long the gradient is as an arrow") },
+  { "2", N_("2-Norm"), N_("The root of the sum of its squares") },
   { "inf", N_("Largest"), N_("The size of its largest number") },
   { NULL }
 };

@@ -18,7 +18,7 @@ struct _EtudeParamGroup
   char *without;
   const EtudeParam *param;
   const EtudeKind *kind;
-  GtkWidget *kind_row; /* NULL where there is but one kind */
+  GtkWidget *kind_row; /* NULL where there is nothing to choose */
   GHashTable *rows;    /* key: of the parameter, static; value: a child of this group */
 };
 
@@ -153,7 +153,7 @@ etude_param_group_new (EtudeSession *session, const char *path, const char *with
   self->param = place.param;
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), _(self->param->label));
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (self), etude_reset_button_new (session, path));
-  if (!self->param->group->plain)
+  if (!self->param->group->plain || self->param->nullable)
     {
       self->kind_row = etude_choice_row_new_for_kind (session, path);
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), self->kind_row);
