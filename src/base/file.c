@@ -19,7 +19,7 @@ refuse_errno (const char *shown, int number, GError **error)
 }
 
 static gboolean
-check (int fd, const char *shown, gsize max_bytes, GError **error)
+check (int fd, const char *shown, gsize max_bytes, gsize *length, GError **error)
 {
   struct stat status;
 
@@ -38,7 +38,35 @@ check (int fd, const char *shown, gsize max_bytes, GError **error)
                    (gsize) status.st_size, max_bytes);
       return FALSE;
     }
+  *length = (gsize) status.st_size;
   return TRUE;
+}
+
+/**
+ * etude_file_open:
+ * @path: a file
+ * @max_bytes: what is too large
+ * @length: (out): how many bytes it has
+ * @error: set to the file and what is wrong with it
+ *
+ * Opens a regular file to read it bit by bit; folders, pipes and devices are refused.
+ *
+ * Returns: its descriptor, for close(), or -1
+ */
+int
+etude_file_open (const char *path, gsize max_bytes, gsize *length, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+  if (fd < 0)
+    refuse_errno (shown, errno, error);
+  else if (!check (fd, shown, max_bytes, length, error))
+    {
+      close (fd);
+      fd = -1;
+    }
+  return fd;
 }
 
 /**
@@ -59,16 +87,11 @@ etude_file_read (const char *path, gsize max_bytes, char **text, gsize *length, 
 {
   g_autofree char *shown = g_filename_display_name (path);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   gssize n = 1;
+  int fd = etude_file_open (path, max_bytes, length, error);
 
   if (fd < 0)
-    return refuse_errno (shown, errno, error);
-  if (!check (fd, shown, max_bytes, error))
-    {
-      close (fd);
-      return FALSE;
-    }
+    return FALSE;
   while (n > 0 && bytes->len < max_bytes)
     {
       guint8 part[65536];

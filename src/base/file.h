@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  */
 typedef struct _EtudeFileWriter EtudeFileWriter;
 
+int etude_file_open (const char *path, gsize max_bytes, gsize *length, GError **error);
 gboolean etude_file_read (const char *path, gsize max_bytes, char **text, gsize *length, GError **error);
 gboolean etude_file_replace (const char *path, gconstpointer bytes, gsize length, GError **error);
 void etude_file_sync_folder (const char *path);

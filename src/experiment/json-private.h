@@ -4,10 +4,10 @@
 
 #include "experiment/experiment.h"
 #include "experiment/json-field.h"
+#include "experiment/json-parse.h"
 
 G_BEGIN_DECLS
 
-JsonNode *etude_json_parse (const char *text, gsize length, const char *file, GError **error);
 gboolean etude_json_read_field (const EtudeParam *param, JsonNode *node, gpointer field,
                                 const char *path, GError **error);
 gboolean etude_json_read_element (const EtudeParam *param, JsonNode *node, EtudeObject *element,

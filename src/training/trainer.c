@@ -12,6 +12,7 @@
 #include "training/rate.h"
 #include "training/stopping.h"
 #include "training/update.h"
+#include "training/weights.h"
 
 /*
  * @training: (owned): the section of the document
@@ -438,19 +439,12 @@ etude_trainer_get_diverged_at (EtudeTrainer *self)
 char *
 etude_trainer_dup_weights_hash (EtudeTrainer *self)
 {
-  gsize n = etude_network_get_n_numbers (self->network);
-  g_autofree EtudeReal *weights = g_new (EtudeReal, n);
-  g_autofree guint32 *bytes = g_new (guint32, n);
+  g_autofree guint32 *bytes = NULL;
+  gsize n;
 
   show_result (self, TRUE);
-  etude_network_export_weights (self->network, weights);
+  bytes = etude_weights_dup_bytes (self->network, &n);
   show_result (self, FALSE);
-  for (gsize i = 0; i < n; i++)
-    {
-      union { float number; guint32 bits; } u = { (float) weights[i] };
-
-      bytes[i] = GUINT32_TO_LE (u.bits);
-    }
   return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, n * sizeof *bytes);
 }
 
@@ -503,4 +497,43 @@ etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot)
   etude_snapshot_keep (snapshot, &self->mark, sizeof self->mark);
   etude_snapshot_keep (snapshot, &self->has_mark, sizeof self->has_mark);
   return !etude_snapshot_is_reading (snapshot) || etude_batches_resume (&self->batches, &position);
+}
+
+/**
+ * etude_trainer_write_weights:
+ * @self: a trainer
+ * @out: an empty file, which is left to be finished
+ * @error: set when there are too many
+ *
+ * Writes what etude_trainer_dup_weights_hash() sees as safetensors.
+ *
+ * Returns: whether they were written
+ */
+gboolean
+etude_trainer_write_weights (EtudeTrainer *self, EtudeFileWriter *out, GError **error)
+{
+  gboolean good;
+
+  show_result (self, TRUE);
+  good = etude_weights_write (self->network, self->step, out, error);
+  show_result (self, FALSE);
+  return good;
+}
+
+/**
+ * etude_trainer_read_weights:
+ * @self: a trainer before its first update
+ * @file: weights, as etude_trainer_write_weights() writes them
+ * @error: set to the first tensor that does not fit
+ *
+ * Starts from these weights instead of those that were drawn.
+ *
+ * Returns: whether it does; otherwise the trainer is as it was
+ */
+gboolean
+etude_trainer_read_weights (EtudeTrainer *self, EtudeTensors *file, GError **error)
+{
+  g_return_val_if_fail (self->step == 0, FALSE);
+
+  return etude_weights_read (self->network, file, error);
 }

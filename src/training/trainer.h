@@ -5,6 +5,7 @@
 #include "experiment/experiment.h"
 #include "network/network.h"
 #include "training/record.h"
+#include "training/safetensors.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,8 @@ char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
 const char *etude_trainer_get_document_hash (EtudeTrainer *self);
 EtudeNetwork *etude_trainer_get_network (EtudeTrainer *self);
 gboolean etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot);
+gboolean etude_trainer_write_weights (EtudeTrainer *self, EtudeFileWriter *out, GError **error);
+gboolean etude_trainer_read_weights (EtudeTrainer *self, EtudeTensors *file, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeTrainer, etude_trainer_free)
 
