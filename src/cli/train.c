@@ -32,6 +32,8 @@ typedef struct
   gint64 n_threads;
   char *output;
   char *save;
+  char *save_weights;
+  char *load_weights;
   char **settings;
 } Options;
 
@@ -54,6 +56,9 @@ typedef struct
   EtudeRecorder *recorder;
   EtudeProgress *progress;
   EtudeCliOutput *output;
+  EtudeTensors *start;      /* the weights to start from, NULL for those that are drawn */
+  char *note;               /* where they are from, NULL without them */
+  EtudeFileWriter *weights; /* where they go, NULL for nowhere */
   GPtrArray *jobs;
   guint n_printed;
   guint n_running;
@@ -122,12 +127,31 @@ on_changed (EtudeRun *run, gpointer data)
   print_in_order (self);
 }
 
+/* A run that diverged has none that are worth keeping. */
+static void
+save_weights (Train *self, Job *job)
+{
+  EtudeTrainer *trainer = etude_worker_join (job->worker);
+
+  if (job->run->state == ETUDE_RUN_DIVERGED)
+    {
+      g_autofree char *shown = g_filename_display_name (self->options->save_weights);
+      g_autofree char *message = g_strdup_printf (_("%s: found a run that diverged, expected weights: not written"), shown);
+
+      etude_cli_complain (message);
+    }
+  else if (self->error == NULL && etude_trainer_write_weights (trainer, self->weights, &self->error))
+    etude_file_writer_finish (self->weights, &self->error);
+}
+
 static void
 on_finished (EtudeRun *run, gpointer data)
 {
   Train *self = data;
   Job *job = find_job (self, run);
 
+  if (self->weights != NULL)
+    save_weights (self, job);
   etude_train_output_end (job->output);
   job->is_finished = TRUE;
   job->worker = NULL;
@@ -159,6 +183,25 @@ name_file (Train *self)
   return FALSE;
 }
 
+/* The file is known to be of the size of the network before all of it is read for its hash. */
+static gboolean
+load_weights (Train *self, EtudeTrainer *trainer)
+{
+  g_autofree char *name = g_path_get_basename (etude_tensors_get_file (self->start));
+  g_autofree char *sha256 = NULL;
+
+  if (!etude_trainer_read_weights (trainer, self->start, &self->error))
+    return FALSE;
+  if (self->note != NULL)
+    return TRUE;
+  sha256 = etude_tensors_dup_sha256 (self->start, &self->error);
+  if (sha256 == NULL)
+    return FALSE;
+  /* Translators: the first %s is the name of a file, the second the start of its SHA-256 */
+  self->note = g_strdup_printf (_("Starts from the weights of “%s” (SHA-256 %.12s)"), name, sha256);
+  return TRUE;
+}
+
 static gboolean
 start_job (Train *self, guint64 seed)
 {
@@ -173,8 +216,18 @@ start_job (Train *self, guint64 seed)
   trainer = etude_trainer_new (experiment, self->data, &self->error);
   if (trainer == NULL)
     return name_file (self);
+  if (self->start != NULL && !load_weights (self, trainer))
+    {
+      etude_trainer_free (trainer);
+      return FALSE;
+    }
   job = g_new0 (Job, 1);
   job->run = etude_run_new_of (experiment, trainer, self->data);
+  if (self->note != NULL)
+    {
+      g_free (job->run->note);
+      job->run->note = g_strdup (self->note);
+    }
   job->output = etude_train_output_new (format, (guint64) self->options->every, job->run);
   if (self->jobs->len == 0)
     etude_train_output_header (job->output);
@@ -266,6 +319,18 @@ load_data (Train *self)
   return self->data != NULL || name_file (self);
 }
 
+/* The weights to start from, and where those of the end go: what is wrong with either is said before the
+ * training. */
+static gboolean
+open_weights (Train *self)
+{
+  const char *from = self->options->load_weights, *to = self->options->save_weights;
+
+  if (from != NULL && (self->start = etude_tensors_open (from, &self->error)) == NULL)
+    return FALSE;
+  return to == NULL || (self->weights = etude_file_writer_new (to, &self->error)) != NULL;
+}
+
 static int
 finish (Train *self)
 {
@@ -312,7 +377,7 @@ train (Train *self)
 {
   if (self->options->save != NULL && !save (self))
     return etude_cli_fail (self->error);
-  if (!load_data (self) || (self->output = etude_cli_output_new (self->options->output, &self->error)) == NULL)
+  if (!load_data (self) || !open_weights (self) || (self->output = etude_cli_output_new (self->options->output, &self->error)) == NULL)
     return etude_cli_fail (self->error);
   open_store (self);
   g_unix_signal_add (SIGINT, on_sigint, self);
@@ -337,6 +402,9 @@ clear (Train *self)
   g_clear_pointer (&self->store, etude_store_free);
   g_clear_pointer (&self->data, etude_prepared_unref);
   g_clear_pointer (&self->experiment, etude_experiment_free);
+  g_clear_pointer (&self->start, etude_tensors_free);
+  g_clear_pointer (&self->note, g_free);
+  g_clear_pointer (&self->weights, etude_file_writer_free);
   g_clear_pointer (&self->jobs, g_ptr_array_unref);
   g_clear_error (&self->error);
   g_clear_pointer (&self->output, etude_cli_output_free);
@@ -349,6 +417,8 @@ check_options (const Options *options, int argc, char **argv, int *status)
     *status = etude_cli_refuse (_("found both --csv and --json, expected one of them"));
   else if (options->n_seeds < 1 || options->n_seeds > MAX_SEEDS)
     *status = etude_cli_refuse (_("--seeds: found %" PRId64 ", expected a number from 1 to %d"), options->n_seeds, MAX_SEEDS);
+  else if (options->n_seeds > 1 && options->save_weights != NULL)
+    *status = etude_cli_refuse (_("--save-weights: found %" PRId64 " seeds, expected one"), options->n_seeds);
   else if (options->n_threads < 1 || options->n_threads > MAX_THREADS)
     *status = etude_cli_refuse (_("--threads: found %" PRId64 ", expected a number from 1 to %d"), options->n_threads, MAX_THREADS);
   else if (options->every < 1)
@@ -385,6 +455,8 @@ etude_cli_train (int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_("Write to a file instead of standard output"), N_("FILE") },
     { "save", 0, 0, G_OPTION_ARG_FILENAME, &options.save, N_("Save the experiment as it is trained"), N_("FILE") },
     { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, N_("Print what an update spends its time with"), NULL },
+    { "save-weights", 0, 0, G_OPTION_ARG_FILENAME, &options.save_weights, N_("Write the weights of the end, for PyTorch"), N_("FILE.safetensors") },
+    { "load-weights", 0, 0, G_OPTION_ARG_FILENAME, &options.load_weights, N_("Start from these weights"), N_("FILE.safetensors") },
     { "no-store", 0, 0, G_OPTION_ARG_NONE, &options.no_store, N_("Do not keep the run"), NULL },
     { NULL }
   };
@@ -406,5 +478,7 @@ etude_cli_train (int argc, char **argv)
   g_strfreev (options.settings);
   g_free (options.output);
   g_free (options.save);
+  g_free (options.save_weights);
+  g_free (options.load_weights);
   return status;
 }
