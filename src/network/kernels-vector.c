@@ -404,14 +404,11 @@ correlate (const EtudeCorrelation *p)
 ALWAYS_INLINE void
 interleave (Vector to[16], const Vector from[16])
 {
-  const Bits low = { 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23 };
-  const Bits high = { 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31 };
-
   UNROLL
   for (int i = 0; i < 8; i++)
     {
-      to[2 * i] = __builtin_shuffle (from[i], from[i + 8], low);
-      to[2 * i + 1] = __builtin_shuffle (from[i], from[i + 8], high);
+      to[2 * i] = __builtin_shufflevector (from[i], from[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      to[2 * i + 1] = __builtin_shufflevector (from[i], from[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     }
 }
 
