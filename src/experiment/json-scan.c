@@ -143,9 +143,33 @@ scan_number (Scan *scan)
   return TRUE;
 }
 
+/* The four digits behind \u. @low: the second half of a UTF-16 pair must be there, as it must not be otherwise. */
+static gboolean
+scan_unit (Scan *scan, gboolean low, gboolean *is_high)
+{
+  const char *first = scan->at;
+  guint unit = 0;
+
+  for (guint i = 0; i < 4; i++, scan->at++)
+    {
+      if (scan->at >= scan->end || !g_ascii_isxdigit (*scan->at))
+        return expect (scan, _("four hexadecimal digits"));
+      unit = unit << 4 | (guint) g_ascii_xdigit_value (*scan->at);
+    }
+  *is_high = unit >= 0xd800 && unit < 0xdc00;
+  if (unit != 0 && (unit >= 0xdc00 && unit < 0xe000) == low)
+    return TRUE;
+  scan->at = first - 2;
+  if (unit == 0)
+    return refuse (scan, "\\u0000", _("a text without the character NUL"));
+  return expect (scan, low ? _("the second half of a pair of escapes") : _("the first half of a pair of escapes before it"));
+}
+
 static gboolean
 scan_escape (Scan *scan)
 {
+  gboolean is_high;
+
   if (scan->at < scan->end && *scan->at != '\0' && strchr ("\"\\/bfnrt", *scan->at) != NULL)
     {
       scan->at++;
@@ -153,15 +177,13 @@ scan_escape (Scan *scan)
     }
   if (!take (scan, 'u'))
     return expect (scan, _("one of the escapes of JSON"));
-  if (take_word (scan, "0000"))
-    {
-      scan->at -= strlen ("\\u0000");
-      return refuse (scan, "\\u0000", _("a text without the character NUL"));
-    }
-  for (guint i = 0; i < 4; i++, scan->at++)
-    if (scan->at >= scan->end || !g_ascii_isxdigit (*scan->at))
-      return expect (scan, _("four hexadecimal digits"));
-  return TRUE;
+  if (!scan_unit (scan, FALSE, &is_high))
+    return FALSE;
+  if (!is_high)
+    return TRUE;
+  if (!take_word (scan, "\\u"))
+    return expect (scan, _("the second half of a pair of escapes"));
+  return scan_unit (scan, TRUE, &is_high);
 }
 
 static gboolean

@@ -47,6 +47,14 @@ static const struct { const char *text, *message; } documents[] = {
   { "{\"etude\":1} x", "a.etude: line 1, column 13: found “x”, expected nothing after the value" },
   { "{\"etude\":1,\"name\":\"a\\u0000b\"}",
     "a.etude: line 1, column 21: found \\u0000, expected a text without the character NUL" },
+  { "{\"etude\":1,\"name\":\"\\ud83d\"}",
+    "a.etude: line 1, column 26: found “\"”, expected the second half of a pair of escapes" },
+  { "{\"etude\":1,\"name\":\"\\ud83d\\n\"}",
+    "a.etude: line 1, column 26: found “\\”, expected the second half of a pair of escapes" },
+  { "{\"etude\":1,\"name\":\"\\ud83d\\ud83d\"}",
+    "a.etude: line 1, column 26: found “\\”, expected the second half of a pair of escapes" },
+  { "{\"etude\":1,\"name\":\"\\ude00\"}",
+    "a.etude: line 1, column 20: found “\\”, expected the first half of a pair of escapes before it" },
   { "{\"etude\":1,\"name\":\"\xff\"}", "a.etude: line 1: found the byte 0xff, expected UTF-8 text" },
 };
 
