@@ -177,6 +177,12 @@ activate_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+activate_export_weights (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  etude_window_choose_weights (user_data);
+}
+
+static void
 activate_close (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   gtk_window_close (user_data);
@@ -292,6 +298,7 @@ static const GActionEntry entries[] = {
   { .name = "save", .activate = activate_save },
   { .name = "save-as", .activate = activate_save_as },
   { .name = "export", .activate = activate_export },
+  { .name = "export-weights", .activate = activate_export_weights },
   { .name = "close", .activate = activate_close },
   { .name = "say", .activate = activate_say, .parameter_type = "s" },
   { .name = "show-file", .activate = activate_show_file, .parameter_type = "s" },
@@ -353,6 +360,7 @@ etude_window_update_actions (EtudeWindow *self)
   enable (self, "epoch", goes || can_begin);
   enable (self, "stop", goes);
   enable (self, "reset", has_run);
+  enable (self, "export-weights", etude_session_has_weights (self->session));
   enable (self, "third-of-rate", state == ETUDE_SESSION_DIVERGED);
   enable (self, "undo", etude_session_get_can_undo (self->session));
   enable (self, "redo", etude_session_get_can_redo (self->session));

@@ -241,6 +241,62 @@ etude_window_save (EtudeWindow *self)
 }
 
 static void
+save_weights_to (EtudeWindow *self, GFile *file)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *shown = g_filename_display_name (name);
+  g_autofree char *text = NULL;
+
+  if (!etude_session_save_weights (self->session, file, &error))
+    {
+      etude_window_report (self, _("Could Not Export Weights"), error->message);
+      return;
+    }
+  etude_chooser_remember_folder (file, self->settings, "weights-folder");
+  /* Translators: %s is the name of a file */
+  text = g_strdup_printf (_("Weights written to “%s”"), shown);
+  etude_window_say (self, text);
+}
+
+static void
+on_weights_chosen (EtudeWindow *self, int response)
+{
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+
+  if (file != NULL)
+    save_weights_to (self, file);
+}
+
+/**
+ * etude_window_choose_weights:
+ * @self: a window whose session has weights
+ *
+ * Asks where the weights of the run that is shown go, and writes them.
+ */
+void
+etude_window_choose_weights (EtudeWindow *self)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autofree char *name = NULL;
+
+  if (self->chooser != NULL)
+    return;
+  name = g_strdup_printf ("%s.safetensors", etude_session_get_run (self->session)->name);
+  self->chooser = gtk_file_chooser_native_new (_("Export Weights"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
+                                               _("_Export"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_filter_set_name (filter, _("Weights (safetensors)"));
+  gtk_file_filter_add_pattern (filter, "*.safetensors");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+  etude_chooser_recall_folder (GTK_FILE_CHOOSER (self->chooser), self->settings, "weights-folder");
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), g_strdelimit (name, "/", '-'));
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_weights_chosen), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
 on_chosen (EtudeWindow *self, int response)
 {
   g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);

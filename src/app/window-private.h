@@ -44,6 +44,7 @@ void etude_window_restore (EtudeWindow *self);
 void etude_window_autosave (EtudeWindow *self);
 void etude_window_choose_open (EtudeWindow *self);
 void etude_window_choose_save (EtudeWindow *self);
+void etude_window_choose_weights (EtudeWindow *self);
 void etude_window_save (EtudeWindow *self);
 void etude_window_new_experiment (EtudeWindow *self);
 void etude_window_undo_replace (EtudeWindow *self);

@@ -39,6 +39,7 @@ struct _EtudeWorker
   GCond cond;
   GQueue commands;
   atomic_bool has_commands;
+  atomic_bool is_waiting; /* between two steps; it stays so until there is a command */
   gint cancelled;
   atomic_int state;
   _Atomic gint64 active_us;
@@ -158,7 +159,10 @@ wait_paused (EtudeWorker *self, gint64 *active_since)
 {
   add_active (self, *active_since);
   set_state (self, ETUDE_WORKER_PAUSED);
+  atomic_store_explicit (&self->is_waiting, TRUE, memory_order_release);
   sleep_until (self, 0);
+  /* Before the commands are taken, so that whoever sees none also sees this. */
+  atomic_store_explicit (&self->is_waiting, FALSE, memory_order_relaxed);
   read_commands (self);
   *active_since = g_get_monotonic_time ();
   restart_pace (self);
@@ -414,5 +418,37 @@ etude_worker_join (EtudeWorker *self)
 {
   if (self->thread != NULL)
     g_thread_join (g_steal_pointer (&self->thread));
+  return self->trainer;
+}
+
+/**
+ * etude_worker_take_trainer:
+ * @self: a worker that has been joined; only to be freed afterwards
+ *
+ * Returns: (transfer full): the trainer
+ */
+EtudeTrainer *
+etude_worker_take_trainer (EtudeWorker *self)
+{
+  g_return_val_if_fail (self->thread == NULL, NULL);
+
+  return g_steal_pointer (&self->trainer);
+}
+
+/**
+ * etude_worker_get_paused_trainer:
+ * @self: a worker
+ *
+ * Main thread: only it sends commands, and without one a worker that waits stays as it is.
+ *
+ * Returns: (transfer none) (nullable): the trainer, which may be looked at until the next command; NULL while
+ *   the worker is not, or not yet, between two steps
+ */
+EtudeTrainer *
+etude_worker_get_paused_trainer (EtudeWorker *self)
+{
+  if (atomic_load_explicit (&self->has_commands, memory_order_acquire)
+      || !atomic_load_explicit (&self->is_waiting, memory_order_acquire))
+    return NULL;
   return self->trainer;
 }

@@ -33,6 +33,8 @@ void etude_worker_set_speed (EtudeWorker *self, guint steps_per_second);
 EtudeWorkerState etude_worker_get_state (EtudeWorker *self);
 gboolean etude_worker_pop (EtudeWorker *self, EtudeRecord *record);
 EtudeTrainer *etude_worker_join (EtudeWorker *self);
+EtudeTrainer *etude_worker_take_trainer (EtudeWorker *self);
+EtudeTrainer *etude_worker_get_paused_trainer (EtudeWorker *self);
 double etude_worker_get_seconds (EtudeWorker *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeWorker, etude_worker_free)

@@ -145,6 +145,23 @@ test_asks_where_to_save (void)
   g_assert_null (find_toplevel (GTK_TYPE_FILE_CHOOSER_DIALOG));
 }
 
+/* Only weights that a run has left can be exported. */
+static void
+test_asks_where_weights_go (void)
+{
+  open_window ();
+  g_assert_false (is_enabled ("export-weights"));
+  set ("training.epochs", "2");
+  train_at_full_speed ();
+  g_assert_true (is_enabled ("export-weights"));
+  activate ("export-weights");
+  g_assert_nonnull (find_toplevel (GTK_TYPE_FILE_CHOOSER_DIALOG));
+  activate ("reset");
+  g_assert_false (is_enabled ("export-weights"));
+  window_test_close (GTK_WINDOW (window));
+  g_assert_null (find_toplevel (GTK_TYPE_FILE_CHOOSER_DIALOG));
+}
+
 static void
 remove_folder (void)
 {
@@ -177,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/new-and-bring-back", test_new_and_bring_back);
   g_test_add_func ("/files/new-without-edits-asks-nothing", test_new_without_edits_asks_nothing);
   g_test_add_func ("/files/asks-where-to-save", test_asks_where_to_save);
+  g_test_add_func ("/files/asks-where-weights-go", test_asks_where_weights_go);
   status = window_test_run (G_APPLICATION (etude_application_new ()));
   remove_folder ();
   return status;

@@ -5,6 +5,7 @@
 #include "experiment/json.h"
 #include "experiment/path.h"
 #include "store/runs.h"
+#include "training/safetensors.h"
 
 /* No test sleeps: the main loop turns until something holds, and this guard fails the test. */
 #define GUARD_MS 20000
@@ -295,6 +296,68 @@ test_pause_step_epoch (Fixture *f, gconstpointer data)
   g_assert_cmpuint (at, <, run->n_steps);
 }
 
+/* What etude_trainer_dup_weights_hash() would say of a file of the default network. */
+static char *
+hash_file (const char *path)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EtudeTensors) file = etude_tensors_open (path, &error);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < etude_tensors_get_n (file); i++)
+    {
+      const EtudeTensor *tensor = etude_tensors_get (file, i);
+      g_autofree float *values = g_new (float, tensor->n);
+
+      g_assert_true (etude_tensors_read (file, tensor, values, NULL));
+      g_checksum_update (checksum, (const guchar *) values, (gssize) (tensor->n * sizeof *values));
+    }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+/* The weights are at hand while a run is paused and when it has ended, until it is no longer shown. */
+static void
+test_weights (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("etude-session-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "w.safetensors", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) nowhere = g_file_new_for_uri ("sftp://nowhere/w.safetensors");
+  g_autofree char *paused = NULL, *ended = NULL;
+  g_autoptr (GError) error = NULL;
+
+  etude_session_set_speed (f->session, 100);
+  g_assert_false (etude_session_has_weights (f->session));
+  g_assert_true (etude_session_train (f->session, NULL));
+  g_assert_false (etude_session_has_weights (f->session));
+  wait_until (f, has_steps);
+  g_assert_false (etude_session_save_weights (f->session, file, &error));
+  g_assert_cmpstr (error->message, ==, "The training goes on: pause it first");
+  g_clear_error (&error);
+
+  etude_session_pause (f->session);
+  g_assert_true (etude_session_has_weights (f->session));
+  while (!etude_session_save_weights (f->session, file, NULL))
+    g_main_context_iteration (NULL, FALSE);
+  paused = hash_file (path);
+
+  etude_session_stop (f->session);
+  wait_until (f, is_ended);
+  g_assert_true (etude_session_has_weights (f->session));
+  g_assert_true (etude_session_save_weights (f->session, file, &error));
+  ended = hash_file (path);
+  g_assert_cmpstr (ended, ==, paused);
+  g_assert_cmpstr (ended, ==, etude_session_get_run (f->session)->weights);
+  g_assert_false (etude_session_save_weights (f->session, nowhere, &error));
+  g_assert_cmpstr (error->message, ==, "Expected a file of this computer");
+
+  etude_session_reset (f->session);
+  g_assert_false (etude_session_has_weights (f->session));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 test_stop_in_the_middle (Fixture *f, gconstpointer data)
 {
@@ -468,6 +531,7 @@ main (int argc, char **argv)
   add ("/session/train-to-the-end-paced", GUINT_TO_POINTER (1000), test_train_to_the_end);
   add ("/session/train-waits-for-data", NULL, test_train_waits_for_data);
   add ("/session/pause-step-epoch", NULL, test_pause_step_epoch);
+  add ("/session/weights", NULL, test_weights);
   add ("/session/stop-in-the-middle", NULL, test_stop_in_the_middle);
   add ("/session/diverge", NULL, test_diverge);
   add ("/session/edit-while-it-goes", NULL, test_edit_while_it_goes);

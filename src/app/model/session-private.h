@@ -31,6 +31,7 @@ struct _EtudeSession
   char *refused; /* why the last attempt to start failed, until something changes */
   EtudeRun *run;
   EtudeWorker *worker; /* belongs to the recorder; NULL once it has finished */
+  EtudeTrainer *ended; /* (owned) what the run that is shown has trained, once it has ended */
   gboolean is_going;   /* the worker has been told to make steps */
   guint64 epoch_from;  /* the step at which one epoch was asked for, or ETUDE_NO_STEP */
   guint epoch_watch;

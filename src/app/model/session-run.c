@@ -190,6 +190,7 @@ on_finished (EtudeRun *run, gpointer data)
   if (run == self->run)
     {
       end_epoch_watch (self);
+      self->ended = etude_worker_take_trainer (self->worker);
       self->worker = NULL;
       self->is_going = FALSE;
       etude_session_update_state (self);
@@ -226,6 +227,7 @@ void
 etude_session_clear_run (EtudeSession *self)
 {
   g_clear_pointer (&self->run, etude_run_unref);
+  g_clear_pointer (&self->ended, etude_trainer_free);
   g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->refused, g_free);
 }
@@ -239,6 +241,7 @@ let_go (EtudeSession *self)
     etude_worker_stop (self->worker);
   self->worker = NULL;
   self->is_going = FALSE;
+  g_clear_pointer (&self->ended, etude_trainer_free);
   g_clear_pointer (&self->run, etude_run_unref);
 }
 
@@ -481,6 +484,42 @@ gboolean
 etude_session_is_run_current (EtudeSession *self)
 {
   return self->run != NULL && etude_experiment_equal (self->run->experiment, etude_session_get_experiment (self));
+}
+
+/**
+ * etude_session_has_weights:
+ * @self: a session
+ *
+ * Returns: whether the run that is shown is paused or has ended, and has not diverged
+ */
+gboolean
+etude_session_has_weights (EtudeSession *self)
+{
+  return self->worker != NULL ? !self->is_going : self->ended != NULL && self->run->state != ETUDE_RUN_DIVERGED;
+}
+
+/**
+ * etude_session_save_weights:
+ * @self: a session that has weights
+ * @file: where they go, as safetensors
+ * @error: set when they cannot be written; then what was there is untouched
+ *
+ * Returns: whether they were written
+ */
+gboolean
+etude_session_save_weights (EtudeSession *self, GFile *file, GError **error)
+{
+  EtudeTrainer *trainer = self->worker != NULL ? etude_worker_get_paused_trainer (self->worker) : self->ended;
+  g_autofree char *path = g_file_get_path (file);
+  g_autoptr (EtudeFileWriter) out = NULL;
+
+  if (path == NULL)
+    g_set_error_literal (error, ETUDE_ERROR, ETUDE_ERROR_IO, _("Expected a file of this computer"));
+  else if (trainer == NULL)
+    g_set_error_literal (error, ETUDE_ERROR, ETUDE_ERROR_VALUE, _("The training goes on: pause it first"));
+  else
+    out = etude_file_writer_new (path, error);
+  return out != NULL && etude_trainer_write_weights (trainer, out, error) && etude_file_writer_finish (out, error);
 }
 
 /**

@@ -88,6 +88,8 @@ void etude_session_stop (EtudeSession *self);
 void etude_session_reset (EtudeSession *self);
 guint etude_session_get_speed (EtudeSession *self);
 void etude_session_set_speed (EtudeSession *self, guint steps_per_second);
+gboolean etude_session_has_weights (EtudeSession *self);
+gboolean etude_session_save_weights (EtudeSession *self, GFile *file, GError **error);
 void etude_session_close (EtudeSession *self);
 
 G_END_DECLS
