@@ -133,8 +133,12 @@ make_room (const EtudePass *pass)
                 * etude_pad (pass->in.channels),
   };
 
-  room.slope.numbers = pass->scratch + picture_size (&room.input);
-  room.kernel = room.slope.numbers + picture_size (&room.slope);
+  /* While the room is only measured there is none yet. */
+  if (pass->scratch != NULL)
+    {
+      room.slope.numbers = pass->scratch + picture_size (&room.input);
+      room.kernel = room.slope.numbers + picture_size (&room.slope);
+    }
   return room;
 }
 
