@@ -395,6 +395,16 @@ train (Train *self)
 }
 
 static void
+clear_options (Options *options)
+{
+  g_strfreev (options->settings);
+  g_free (options->output);
+  g_free (options->save);
+  g_free (options->save_weights);
+  g_free (options->load_weights);
+}
+
+static void
 clear (Train *self)
 {
   g_clear_pointer (&self->progress, etude_progress_free);
@@ -466,7 +476,10 @@ etude_cli_train (int argc, char **argv)
   if (!etude_cli_parse (&argc, &argv, entries, _("[FILE]"),
                         _("Trains an experiment, the default one where no file is given."), &status)
       || !check_options (&options, argc, argv, &status))
-    return status;
+    {
+      clear_options (&options);
+      return status;
+    }
   self.file = argv[1];
   self.experiment = etude_cli_load_experiment (self.file, (const char *const *) options.settings, &status);
   if (self.experiment != NULL && check_seeds (&self, &status))
@@ -475,10 +488,6 @@ etude_cli_train (int argc, char **argv)
       status = train (&self);
     }
   clear (&self);
-  g_strfreev (options.settings);
-  g_free (options.output);
-  g_free (options.save);
-  g_free (options.save_weights);
-  g_free (options.load_weights);
+  clear_options (&options);
   return status;
 }
