@@ -76,6 +76,17 @@ adagrad_body (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradi
 
 ETUDE_DEFINE_STEP (adagrad_step, adagrad_body)
 
+/* Without a gradient s is what it was at first. */
+static double
+adagrad_rate (const EtudeOptimizer *self, gsize i)
+{
+  EtudeReal first = (EtudeReal) ((const Adagrad *) self->object.data)->initial_accumulator_value;
+
+  if (!(self->states[0][i] > first))
+    return NAN;
+  return (double) self->numbers[RATE] / (sqrt ((double) self->states[0][i]) + (double) self->numbers[EPSILON]);
+}
+
 const EtudeOptimizerKind etude_optimizer_adagrad = {
   .kind = { .id = "adagrad", .label = N_("Adagrad"),
             .help = N_("Divides each step by the root of the sum of all squared gradients so far"),
@@ -86,6 +97,7 @@ const EtudeOptimizerKind etude_optimizer_adagrad = {
   .start = adagrad_start,
   .begin = adagrad_begin,
   .step = adagrad_step,
+  .rate = adagrad_rate,
 };
 
 typedef struct

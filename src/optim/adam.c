@@ -271,6 +271,29 @@ adamw_step (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradien
     plainw_step (self, first, n, gradient);
 }
 
+/* What m is multiplied by; with Nesterov what m and g are. Without a gradient v is 0. */
+static double
+moments_rate (const EtudeOptimizer *self, EtudeReal square)
+{
+  if (square == 0)
+    return NAN;
+  return ((double) self->numbers[RATE] + (double) self->numbers[FRESH])
+         / (sqrt ((double) square) * (double) self->numbers[SCALE] + (double) self->numbers[EPSILON]);
+}
+
+static double
+adam_rate (const EtudeOptimizer *self, gsize i)
+{
+  return moments_rate (self, self->states[((const Adam *) self->object.data)->amsgrad ? 2 : 1][i]);
+}
+
+/* Without a gradient u is epsilon. */
+static double
+adamax_rate (const EtudeOptimizer *self, gsize i)
+{
+  return self->states[1][i] > self->numbers[EPSILON] ? (double) self->numbers[RATE] / (double) self->states[1][i] : NAN;
+}
+
 const EtudeOptimizerKind etude_optimizer_adam = {
   .kind = { .id = "adam", .label = N_("Adam"), .help = N_("Divides each step by the size of recent gradients"),
             .source = "torch/optim/adam.py",
@@ -280,6 +303,7 @@ const EtudeOptimizerKind etude_optimizer_adam = {
   .n_states = adam_n_states,
   .begin = adam_begin,
   .step = adam_step,
+  .rate = adam_rate,
 };
 
 const EtudeOptimizerKind etude_optimizer_adamw = {
@@ -291,6 +315,7 @@ const EtudeOptimizerKind etude_optimizer_adamw = {
   .n_states = adam_n_states,
   .begin = adamw_begin,
   .step = adamw_step,
+  .rate = adam_rate,
 };
 
 const EtudeOptimizerKind etude_optimizer_nadam = {
@@ -303,6 +328,7 @@ const EtudeOptimizerKind etude_optimizer_nadam = {
   .n_states = adam_n_states,
   .begin = nadam_begin,
   .step = nadam_step,
+  .rate = adam_rate,
 };
 
 const EtudeOptimizerKind etude_optimizer_radam = {
@@ -316,6 +342,7 @@ const EtudeOptimizerKind etude_optimizer_radam = {
   .n_states = adam_n_states,
   .begin = radam_begin,
   .step = plain_step,
+  .rate = adam_rate,
 };
 
 const EtudeOptimizerKind etude_optimizer_adamax = {
@@ -326,4 +353,5 @@ const EtudeOptimizerKind etude_optimizer_adamax = {
   .n_states = adam_n_states,
   .begin = adam_begin,
   .step = adamax_step,
+  .rate = adamax_rate,
 };

@@ -15,6 +15,31 @@ G_BEGIN_DECLS
 #define ETUDE_LANES 8
 
 /**
+ * EtudeOptimizerSetting:
+ * @lr_scale: what the rate is multiplied by
+ * @weight_decay: in place of that of the parameters; NaN for that one
+ * @memory: (nullable): what the kind keeps for it
+ * @numbers: made by the kind’s begin()
+ *
+ * How some of the weights are updated.
+ */
+typedef struct
+{
+  double lr_scale;
+  double weight_decay;
+  gpointer memory;
+  EtudeReal numbers[ETUDE_OPTIMIZER_NUMBERS];
+} EtudeOptimizerSetting;
+
+/* Weights that lie side by side and have one setting; together the ranges are all weights but the frozen. */
+typedef struct
+{
+  gsize first;
+  gsize n;
+  guint setting;
+} EtudeOptimizerRange;
+
+/**
  * EtudeOptimizer:
  * @object: (owned): kind and parameters
  * @isa: which clone of the loops runs
@@ -23,7 +48,14 @@ G_BEGIN_DECLS
  * @own_momentum: what it was
  * @states: [n] each, the first of those in @block
  * @block: (owned): all states of the kind, one after the other
- * @memory: (owned) (nullable): what the kind keeps besides, zero at first
+ * @memory: (nullable): what the kind keeps besides, zero at first: that of the present setting
+ * @memories: (owned) (nullable): those of all settings
+ * @weight_decay: (nullable): the parameter in @object that a setting may replace
+ * @own_weight_decay: what it was
+ * @settings: (owned): the first is that of weights which nothing is said of
+ * @setting: whose numbers are in @numbers
+ * @ranges: (owned): in order
+ * @is_split: whether there is more than the one range of all weights
  * @shows_average: whether @weights and the average have changed places
  * @t: the update that is being made, 1 for the first
  * @lr: its rate
@@ -42,6 +74,15 @@ struct _EtudeOptimizer
   EtudeReal *states[ETUDE_OPTIMIZER_STATES];
   EtudeReal *block;
   gpointer memory;
+  gpointer memories;
+  double *weight_decay;
+  double own_weight_decay;
+  EtudeOptimizerSetting *settings;
+  guint n_settings;
+  guint setting;
+  EtudeOptimizerRange *ranges;
+  guint n_ranges;
+  gboolean is_split;
   gboolean shows_average;
   guint64 t;
   double lr;
@@ -49,6 +90,8 @@ struct _EtudeOptimizer
   double powers[2];
   EtudeReal numbers[ETUDE_OPTIMIZER_NUMBERS];
 };
+
+void etude_optimizer_enter (EtudeOptimizer *self, const EtudeOptimizerRange *range);
 
 /**
  * ETUDE_DEFINE_CLONES:

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "optim/optimizer-private.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/number.h"
 
 static const EtudeKind *const optimizer_kinds[] = {
   &etude_optimizer_sgd.kind,
@@ -34,6 +37,26 @@ get_kind (const EtudeOptimizer *self)
   return (const EtudeOptimizerKind *) self->object.kind;
 }
 
+/* A kind that updates all weights at once has one memory for all of them. */
+static gboolean
+allocate_memories (EtudeOptimizer *self, GError **error)
+{
+  const EtudeOptimizerKind *kind = get_kind (self);
+  gsize size;
+
+  if (kind->memory_size == NULL)
+    return TRUE;
+  size = kind->memory_size (self->object.data);
+  g_clear_pointer (&self->memories, etude_memory_free);
+  self->memories = etude_memory_try_new (size, self->n_settings, _("the state of the optimizer"), error);
+  if (self->memories == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->n_settings; i++)
+    self->settings[i].memory = (char *) self->memories + (kind->whole != NULL ? 0 : i * size);
+  self->memory = self->memories;
+  return TRUE;
+}
+
 static gboolean
 allocate (EtudeOptimizer *self, GError **error)
 {
@@ -48,11 +71,7 @@ allocate (EtudeOptimizer *self, GError **error)
     return FALSE;
   for (guint i = 0; i < MIN (n_states, ETUDE_OPTIMIZER_STATES); i++)
     self->states[i] = self->block + i * self->n;
-  if (kind->memory_size == NULL)
-    return TRUE;
-  self->memory = etude_memory_try_new (kind->memory_size (self->object.data), 1, _("the state of the optimizer"),
-                                       error);
-  return self->memory != NULL;
+  return allocate_memories (self, error);
 }
 
 /**
@@ -70,7 +89,7 @@ EtudeOptimizer *
 etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GError **error)
 {
   g_autoptr (EtudeOptimizer) self = g_new0 (EtudeOptimizer, 1);
-  const EtudeParam *momentum;
+  const EtudeParam *momentum, *weight_decay;
 
   etude_object_copy (&self->object, kind);
   self->isa = etude_isa_get ();
@@ -78,6 +97,17 @@ etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GErro
   self->n = n;
   self->powers[0] = self->powers[1] = 1;
   self->effective_lr = NAN;
+  self->n_settings = self->n_ranges = 1;
+  self->settings = g_new0 (EtudeOptimizerSetting, 1);
+  self->settings[0] = (EtudeOptimizerSetting) { .lr_scale = 1, .weight_decay = NAN };
+  self->ranges = g_new (EtudeOptimizerRange, 1);
+  self->ranges[0] = (EtudeOptimizerRange) { 0, n, 0 };
+  weight_decay = etude_kind_find_param (kind->kind, "weight_decay");
+  if (weight_decay != NULL)
+    {
+      self->weight_decay = etude_param_field (weight_decay, self->object.data);
+      self->own_weight_decay = *self->weight_decay;
+    }
   momentum = etude_optimizer_find_momentum (&self->object);
   if (momentum != NULL)
     {
@@ -91,6 +121,149 @@ etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GErro
   return g_steal_pointer (&self);
 }
 
+/* --- groups ---------------------------------------------------------------------------------- */
+
+/* What the kind cannot do for one layer and not for another. */
+static gboolean
+check_group (EtudeOptimizer *self, const EtudeWeightGroup *group, GError **error)
+{
+  const EtudeOptimizerKind *kind = get_kind (self);
+  char number[ETUDE_NUMBER_SIZE];
+
+  if (group->lr_scale != 1 && kind->whole != NULL)
+    {
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
+                   _("network.layers.%s.lr_scale: found %s, expected 1: the optimizer %s has one rate for all weights"),
+                   group->lr_scale_of, etude_number_write (number, group->lr_scale), kind->kind.id);
+      return FALSE;
+    }
+  if (!isnan (group->weight_decay) && self->weight_decay == NULL)
+    {
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
+                   _("network.layers.%s.weight_decay: found %s, expected “auto”: the optimizer %s has no weight decay"),
+                   group->weight_decay_of, etude_number_write (number, group->weight_decay), kind->kind.id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The setting of a group; made where there is none like it. */
+static guint
+find_setting (EtudeOptimizer *self, const EtudeWeightGroup *group)
+{
+  for (guint i = 0; i < self->n_settings; i++)
+    if (self->settings[i].lr_scale == group->lr_scale
+        && (self->settings[i].weight_decay == group->weight_decay
+            || (isnan (self->settings[i].weight_decay) && isnan (group->weight_decay))))
+      return i;
+  self->settings = g_renew (EtudeOptimizerSetting, self->settings, self->n_settings + 1);
+  self->settings[self->n_settings] = (EtudeOptimizerSetting) {
+    .lr_scale = group->lr_scale, .weight_decay = group->weight_decay,
+  };
+  return self->n_settings++;
+}
+
+static void
+add_range (EtudeOptimizer *self, const EtudeWeightGroup *group)
+{
+  EtudeOptimizerRange *last = self->n_ranges > 0 ? &self->ranges[self->n_ranges - 1] : NULL;
+  guint setting;
+
+  if (group->is_frozen || group->n == 0)
+    return;
+  setting = find_setting (self, group);
+  if (last != NULL && last->setting == setting && last->first + last->n == group->first)
+    last->n += group->n;
+  else
+    self->ranges[self->n_ranges++] = (EtudeOptimizerRange) { group->first, group->n, setting };
+}
+
+/**
+ * etude_optimizer_set_groups:
+ * @self: an optimizer before its first update
+ * @groups: (array length=n): in order and without a gap; all weights that it moves
+ * @n: how many; with 0 all weights are updated alike
+ * @error: set where the kind cannot do what a group asks for; names the key of the layer
+ *
+ * Says which weights have a rate or a decay of their own, as parameter groups do in PyTorch, and
+ * which stay as they are. Comes once.
+ *
+ * Returns: whether the kind can do that
+ */
+gboolean
+etude_optimizer_set_groups (EtudeOptimizer *self, const EtudeWeightGroup *groups, gsize n, GError **error)
+{
+  g_return_val_if_fail (self->t == 0 && !self->is_split, FALSE);
+
+  for (gsize i = 0; i < n; i++)
+    if (!groups[i].is_frozen && !check_group (self, &groups[i], error))
+      return FALSE;
+  if (n == 0)
+    return TRUE;
+  self->is_split = TRUE;
+  self->n_ranges = 0;
+  self->ranges = g_renew (EtudeOptimizerRange, self->ranges, n);
+  for (gsize i = 0; i < n; i++)
+    add_range (self, &groups[i]);
+  return allocate_memories (self, error);
+}
+
+/* Lets the numbers be those of a range. */
+void
+etude_optimizer_enter (EtudeOptimizer *self, const EtudeOptimizerRange *range)
+{
+  if (self->setting == range->setting)
+    return;
+  self->setting = range->setting;
+  memcpy (self->numbers, self->settings[range->setting].numbers, sizeof self->numbers);
+}
+
+static void
+begin_setting (EtudeOptimizer *self, guint i, double lr)
+{
+  EtudeOptimizerSetting *setting = &self->settings[i];
+
+  self->lr = lr * setting->lr_scale;
+  self->memory = setting->memory;
+  if (self->weight_decay != NULL)
+    *self->weight_decay = isnan (setting->weight_decay) ? self->own_weight_decay : setting->weight_decay;
+  get_kind (self)->begin (self);
+  memcpy (setting->numbers, self->numbers, sizeof self->numbers);
+}
+
+/* All settings grow the powers from where they were; the first comes last, so that what the optimizer
+ * says of itself is of the weights that nothing is said of. */
+static void
+begin_settings (EtudeOptimizer *self, double lr)
+{
+  double powers[2] = { self->powers[0], self->powers[1] };
+
+  for (guint i = self->n_settings; i-- > 0;)
+    {
+      memcpy (self->powers, powers, sizeof powers);
+      begin_setting (self, i, lr);
+    }
+  self->setting = 0;
+}
+
+/* The parts of a range that are not frozen. */
+static void
+step_parts (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient)
+{
+  for (guint i = 0; i < self->n_ranges; i++)
+    {
+      const EtudeOptimizerRange *range = &self->ranges[i];
+      gsize from = MAX (first, range->first), to = MIN (first + n, range->first + range->n);
+
+      if (from >= to)
+        continue;
+      etude_optimizer_enter (self, range);
+      get_kind (self)->step (self, from, to - from, gradient + (from - first));
+    }
+}
+
+/* --- updates --------------------------------------------------------------------------------- */
+
 void
 etude_optimizer_free (EtudeOptimizer *self)
 {
@@ -98,7 +271,9 @@ etude_optimizer_free (EtudeOptimizer *self)
     return;
   etude_object_clear (&self->object);
   etude_memory_free (self->block);
-  etude_memory_free (self->memory);
+  etude_memory_free (self->memories);
+  g_free (self->settings);
+  g_free (self->ranges);
   g_free (self);
 }
 
@@ -150,7 +325,11 @@ etude_optimizer_begin (EtudeOptimizer *self, double lr)
   self->lr = lr;
   if (self->t == 1 && kind->start != NULL)
     kind->start (self);
-  if (kind->begin != NULL)
+  if (kind->begin == NULL)
+    return;
+  if (self->is_split)
+    begin_settings (self, lr);
+  else
     kind->begin (self);
 }
 
@@ -161,15 +340,18 @@ etude_optimizer_begin (EtudeOptimizer *self, double lr)
  * @n: how long it is
  * @gradient: (array length=n): the gradient of the range
  *
- * Updates a range. Each weight is in exactly one range of an update; the result does not depend on
- * how they are cut.
+ * Updates a range, except what is frozen in it. Each weight is in exactly one range of an update; the
+ * result does not depend on how they are cut.
  */
 void
 etude_optimizer_step_range (gpointer optimizer, gsize first, gsize n, const EtudeReal *gradient)
 {
   EtudeOptimizer *self = optimizer;
 
-  get_kind (self)->step (self, first, n, gradient);
+  if (self->is_split)
+    step_parts (self, first, n, gradient);
+  else
+    get_kind (self)->step (self, first, n, gradient);
 }
 
 /**
@@ -190,7 +372,7 @@ etude_optimizer_is_whole (const EtudeOptimizer *self)
  * @self: an optimizer that etude_optimizer_is_whole()
  * @objective: what the update makes smaller
  *
- * Updates all weights. Allocates nothing.
+ * Updates all weights that are not frozen, whose gradient is 0. Allocates nothing.
  */
 void
 etude_optimizer_step_whole (EtudeOptimizer *self, const EtudeObjective *objective)
@@ -216,13 +398,14 @@ etude_optimizer_show_average (EtudeOptimizer *self, gboolean show)
   if (average == 0 || self->t == 0 || self->shows_average == show)
     return;
   other = self->states[average - 1];
-  for (gsize i = 0; i < self->n; i++)
-    {
-      EtudeReal weight = self->weights[i];
+  for (guint r = 0; r < self->n_ranges; r++)
+    for (gsize i = self->ranges[r].first; i < self->ranges[r].first + self->ranges[r].n; i++)
+      {
+        EtudeReal weight = self->weights[i];
 
-      self->weights[i] = other[i];
-      other[i] = weight;
-    }
+        self->weights[i] = other[i];
+        other[i] = weight;
+      }
   self->shows_average = show;
 }
 
@@ -230,13 +413,46 @@ etude_optimizer_show_average (EtudeOptimizer *self, gboolean show)
  * etude_optimizer_get_effective_rate:
  * @self: an optimizer
  *
- * Returns: the rate that the kind chose for the update that has begun; NaN where it takes the one
- *   that it is given
+ * Returns: the rate that the kind chose for the update that has begun, for weights without a setting
+ *   of their own; NaN where it takes the one that it is given
  */
 double
 etude_optimizer_get_effective_rate (const EtudeOptimizer *self)
 {
   return self->effective_lr;
+}
+
+/**
+ * etude_optimizer_measure_rate:
+ * @self: an optimizer
+ *
+ * Where the kind divides by the size of gradients, each weight has a rate of its own, such as Adam’s
+ * lr / (1 - b1^t) / (sqrt (v / (1 - b2^t)) + eps). Weights that are frozen or that have had no gradient
+ * yet are left out. Goes over all weights.
+ *
+ * Returns: the mean of these rates in the last update; NaN before the first and for other kinds
+ */
+double
+etude_optimizer_measure_rate (EtudeOptimizer *self)
+{
+  double (*rate) (const EtudeOptimizer *self, gsize i) = get_kind (self)->rate;
+  double sum = 0;
+  gsize n = 0;
+
+  for (guint r = 0; rate != NULL && self->t > 0 && r < self->n_ranges; r++)
+    {
+      const EtudeOptimizerRange *range = &self->ranges[r];
+
+      etude_optimizer_enter (self, range);
+      for (gsize i = range->first; i < range->first + range->n; i++)
+        {
+          double of_weight = rate (self, i);
+
+          sum += isnan (of_weight) ? 0 : of_weight;
+          n += !isnan (of_weight);
+        }
+    }
+  return n > 0 ? sum / (double) n : NAN;
 }
 
 /**

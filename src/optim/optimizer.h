@@ -4,6 +4,7 @@
 #include "base/real.h"
 #include "base/snapshot.h"
 #include "base/value.h"
+#include "base/weight-group.h"
 
 G_BEGIN_DECLS
 
@@ -36,7 +37,9 @@ typedef struct
  * @start: (nullable): fills its states before the first update, where they are not 0
  * @begin: (nullable): computes the numbers of the coming update
  * @step: updates a range; element-wise; NULL where the kind needs sums over all weights
- * @whole: (nullable): updates all weights, in place of @step
+ * @whole: (nullable): updates all weights, in place of @step; then they have one rate
+ * @rate: (nullable): what the mean gradient of a weight was multiplied by in the update before; NaN
+ *   where the weight has had no gradient yet
  * @stable_rate: (nullable): the rate above which it leaves a quadratic of this curvature for ever
  *
  * One kind of optimizer: a row of the catalogue with its functions.
@@ -53,12 +56,14 @@ typedef struct
   void (*begin) (EtudeOptimizer *self);
   void (*step) (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient);
   void (*whole) (EtudeOptimizer *self, const EtudeObjective *objective);
+  double (*rate) (const EtudeOptimizer *self, gsize i);
   double (*stable_rate) (gconstpointer params, double curvature);
 } EtudeOptimizerKind;
 
 extern const EtudeGroup etude_optimizer_group;
 
 EtudeOptimizer *etude_optimizer_new (const EtudeObject *kind, EtudeReal *weights, gsize n, GError **error);
+gboolean etude_optimizer_set_groups (EtudeOptimizer *self, const EtudeWeightGroup *groups, gsize n, GError **error);
 void etude_optimizer_free (EtudeOptimizer *self);
 const EtudeParam *etude_optimizer_find_momentum (const EtudeObject *optimizer);
 void etude_optimizer_set_momentum (EtudeOptimizer *self, double momentum);
@@ -68,6 +73,7 @@ gboolean etude_optimizer_is_whole (const EtudeOptimizer *self);
 void etude_optimizer_step_whole (EtudeOptimizer *self, const EtudeObjective *objective);
 void etude_optimizer_show_average (EtudeOptimizer *self, gboolean show);
 double etude_optimizer_get_effective_rate (const EtudeOptimizer *self);
+double etude_optimizer_measure_rate (EtudeOptimizer *self);
 guint64 etude_optimizer_get_n_updates (const EtudeOptimizer *self);
 void etude_optimizer_keep (EtudeOptimizer *self, EtudeSnapshot *snapshot);
 

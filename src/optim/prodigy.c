@@ -120,7 +120,7 @@ add_to_sums (double *along, double *size, EtudeReal g, EtudeReal w0, EtudeReal w
   *size += (double) etude_abs (s);
 }
 
-/* m = b1 m + d (1 - b1) g;  v = b2 v + d² (1 - b2) g²;  s = b3 s + d / d0 d lr g; the sums of g (x0 - x) and |s| */
+/* m = b1 m + d (1 - b1) g;  v = b2 v + d² (1 - b2) g²;  s = b3 s + d / d0 d lr g; adds to the sums of g (x0 - x) and |s| */
 ETUDE_STEP_BODY
 look_body (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient)
 {
@@ -147,8 +147,8 @@ look_body (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient
       add_to_sums (&along[i], &size[i], gradient[done + i], w0[done + i], w[done + i], s[done + i]);
   for (gsize i = 0; done + i < n; i++)
     add_to_sums (&along[i], &size[i], gradient[done + i], w0[done + i], w[done + i], s[done + i]);
-  memory->along = etude_sum_lanes (along);
-  memory->size = etude_sum_lanes (size);
+  memory->along += etude_sum_lanes (along);
+  memory->size += etude_sum_lanes (size);
 }
 
 /* w = (1 - d lr wd) w - d lr m / (sqrt (v) + d eps) */
@@ -177,7 +177,9 @@ prodigy_whole (EtudeOptimizer *self, const EtudeObjective *objective)
 
   if (!(self->lr > 0))
     return;
-  look (self, 0, self->n, objective->gradient);
+  memory->along = memory->size = 0;
+  for (guint i = 0; i < self->n_ranges; i++)
+    look (self, self->ranges[i].first, self->ranges[i].n, objective->gradient + self->ranges[i].first);
   /* There has been no gradient yet, so there is nothing to estimate from. */
   if (memory->size == 0)
     return;
@@ -187,8 +189,12 @@ prodigy_whole (EtudeOptimizer *self, const EtudeObjective *objective)
     d = MAX (d, estimate);
   memory->most = MAX (memory->most, estimate);
   memory->d = isnan (params->growth_rate) ? memory->most : MIN (memory->most, d * params->growth_rate);
-  self->numbers[EPSILON] = (EtudeReal) (memory->d * params->eps);
-  move (self, 0, self->n, objective->gradient);
+  for (guint i = 0; i < self->n_ranges; i++)
+    {
+      etude_optimizer_enter (self, &self->ranges[i]);
+      self->numbers[EPSILON] = (EtudeReal) (memory->d * params->eps);
+      move (self, self->ranges[i].first, self->ranges[i].n, objective->gradient + self->ranges[i].first);
+    }
 }
 
 const EtudeOptimizerKind etude_optimizer_prodigy = {

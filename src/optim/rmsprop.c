@@ -136,6 +136,18 @@ rmsprop_step (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradi
     plain_step (self, first, n, gradient);
 }
 
+static double
+rmsprop_rate (const EtudeOptimizer *self, gsize i)
+{
+  double square = (double) self->states[0][i];
+
+  if (square == 0)
+    return NAN;
+  if (((const RmsProp *) self->object.data)->centered)
+    square -= (double) self->states[1][i] * (double) self->states[1][i];
+  return (double) self->numbers[RATE] / (sqrt (MAX (0, square)) + (double) self->numbers[EPSILON]);
+}
+
 const EtudeOptimizerKind etude_optimizer_rmsprop = {
   .kind = { .id = "rmsprop", .label = N_("RMSprop"),
             .help = N_("Divides each step by the root mean square of recent gradients"),
@@ -146,4 +158,5 @@ const EtudeOptimizerKind etude_optimizer_rmsprop = {
   .n_states = rmsprop_n_states,
   .begin = rmsprop_begin,
   .step = rmsprop_step,
+  .rate = rmsprop_rate,
 };

@@ -54,8 +54,14 @@ rprop_n_states (gconstpointer params)
 static void
 rprop_start (EtudeOptimizer *self)
 {
-  for (gsize i = 0; i < self->n; i++)
-    self->states[1][i] = (EtudeReal) self->lr;
+  for (guint r = 0; r < self->n_ranges; r++)
+    {
+      const EtudeOptimizerRange *range = &self->ranges[r];
+      double rate = self->lr * self->settings[range->setting].lr_scale;
+
+      for (gsize i = range->first; i < range->first + range->n; i++)
+        self->states[1][i] = (EtudeReal) rate;
+    }
 }
 
 enum
