@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/number.h"
+#include "base/value.h"
 
 /**
  * etude_group_find:
@@ -123,11 +124,12 @@ etude_param_is_auto (const EtudeParam *param, gconstpointer field)
       return ((const EtudeLength *) field)->unit == ETUDE_LENGTH_AUTO;
     case ETUDE_PARAM_EXTENT:
       return ((const EtudeExtent *) field)->height == ETUDE_AUTO_INTEGER;
+    case ETUDE_PARAM_KIND:
+      return ((const EtudeObject *) field)->kind == NULL;
     case ETUDE_PARAM_FILE:
     case ETUDE_PARAM_REALS:
     case ETUDE_PARAM_LENGTHS:
     case ETUDE_PARAM_POINTS:
-    case ETUDE_PARAM_KIND:
     case ETUDE_PARAM_KINDS:
       return FALSE;
     }
@@ -243,7 +245,8 @@ etude_param_describe (const EtudeParam *param)
       inner = describe_bounds (param);
       return g_strdup_printf (_("a list of pairs of a length and a number %s"), inner);
     case ETUDE_PARAM_KIND:
-      return describe_kinds (param);
+      text = describe_kinds (param);
+      break;
     case ETUDE_PARAM_KINDS:
       return g_strdup (_("a list of objects"));
     }

@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  * @ETUDE_PARAM_REALS: EtudeReals
  * @ETUDE_PARAM_LENGTHS: EtudeLengths
  * @ETUDE_PARAM_POINTS: EtudePoints
- * @ETUDE_PARAM_KIND: EtudeObject
+ * @ETUDE_PARAM_KIND: EtudeObject [its kind is NULL, which is null elsewhere]
  * @ETUDE_PARAM_KINDS: EtudeObjects
  */
 typedef enum
@@ -118,7 +118,7 @@ typedef struct _EtudeGroup EtudeGroup;
  * @automatic: what auto resolves to, marked with N_(); NULL where auto is refused
  * @choices: ends with an id of NULL
  * @group: the kinds that a kind or a list of kinds may hold
- * @nullable: a kind may be null
+ * @nullable: a kind may be null; then it cannot be auto
  * @initialise: replaces the default that the fields above describe; the field is zeroed
  * @offset: where the field is in the struct of the kind
  *

@@ -37,36 +37,38 @@ compare_leaf (EtudeVisitor *visitor, const EtudeParam *param, gpointer field, gp
 
 /* What makes the object one of its kind when it is set; the one kind of a plain group has no name. */
 static char *
-show_kind (const EtudeGroup *group, const EtudeKind *kind)
+show_kind (const EtudeParam *param, const EtudeObject *object)
 {
-  if (kind == NULL)
-    return g_strdup ("null");
-  return group->plain ? g_strdup ("{}") : g_strdup_printf ("\"%s\"", kind->id);
+  if (object->kind == NULL)
+    return g_strdup (param->automatic != NULL ? "\"auto\"" : "null");
+  if (param->group->plain)
+    return g_strdup ("{}");
+  return g_strdup_printf ("\"%s\"", object->kind->id);
 }
 
 /* Two objects of different kinds: the kinds, then each key of either, beside the same key of the
  * other where it has one. */
 static void
-compare_kinds (Compare *self, const EtudeGroup *group, EtudeObject *a, EtudeObject *b)
+compare_kinds (Compare *self, const EtudeParam *param, EtudeObject *a, EtudeObject *b)
 {
   EtudeObject *sides[] = { a, b };
 
-  add (self, group->plain ? NULL : "kind", show_kind (group, a->kind), show_kind (group, b->kind));
+  add (self, param->group->plain ? NULL : "kind", show_kind (param, a), show_kind (param, b));
   for (guint side = 0; side < 2; side++)
     for (guint i = 0; sides[side]->kind != NULL && i < etude_kind_n_params (sides[side]->kind); i++)
       {
-        const EtudeParam *param = etude_kind_get_param (sides[side]->kind, i);
+        const EtudeParam *own = etude_kind_get_param (sides[side]->kind, i);
         EtudeObject *other = sides[!side];
-        const EtudeParam *twin = other->kind != NULL ? etude_kind_find_param (other->kind, param->key) : NULL;
-        g_autofree char *mine = etude_json_write_field (param, etude_param_field (param, sides[side]->data));
+        const EtudeParam *twin = other->kind != NULL ? etude_kind_find_param (other->kind, own->key) : NULL;
+        g_autofree char *mine = etude_json_write_field (own, etude_param_field (own, sides[side]->data));
         g_autofree char *theirs = twin != NULL ? etude_json_write_field (twin, etude_param_field (twin, other->data)) : NULL;
 
         if ((side == 1 && twin != NULL) || g_strcmp0 (mine, theirs) == 0)
           continue;
         if (side == 0)
-          add (self, param->key, g_steal_pointer (&mine), g_steal_pointer (&theirs));
+          add (self, own->key, g_steal_pointer (&mine), g_steal_pointer (&theirs));
         else
-          add (self, param->key, NULL, g_steal_pointer (&mine));
+          add (self, own->key, NULL, g_steal_pointer (&mine));
       }
 }
 
@@ -75,7 +77,7 @@ compare_enter (EtudeVisitor *visitor, const EtudeParam *param, EtudeObject *obje
 {
   if (object->kind == other->kind)
     return object->kind != NULL;
-  compare_kinds ((Compare *) visitor, param->group, object, other);
+  compare_kinds ((Compare *) visitor, param, object, other);
   return FALSE;
 }
 

@@ -324,6 +324,11 @@ begin_object (Read *self, const EtudeParam *param, JsonNode *node, EtudeObject *
       etude_object_clear (object);
       return FALSE;
     }
+  if (param->automatic != NULL && is_text (node) && g_str_equal (json_node_get_string (node), "auto"))
+    {
+      etude_object_clear (object);
+      return FALSE;
+    }
   kind = read_kind (self, param, node, object->kind);
   if (kind == NULL)
     return FALSE;

@@ -147,11 +147,12 @@ write_enter (EtudeVisitor *visitor, const EtudeParam *param, EtudeObject *object
 
   if (param->type == ETUDE_PARAM_KIND)
     etude_json_writer_key (self->out, param->key);
+  if (object->kind == NULL && param->automatic != NULL)
+    etude_json_writer_string (self->out, "auto");
+  else if (object->kind == NULL)
+    etude_json_writer_null (self->out);
   if (object->kind == NULL)
-    {
-      etude_json_writer_null (self->out);
-      return FALSE;
-    }
+    return FALSE;
   etude_json_writer_begin_object (self->out);
   if (!param->group->plain)
     {

@@ -15,7 +15,7 @@ typedef struct
   EtudeObject *object;      /* what the parts so far lead to, where that is an object */
   const EtudeGroup *group;  /* the group it belongs to */
   EtudePlace place;
-  gboolean create;          /* whether a null on the way comes into being */
+  gboolean create;          /* whether a null or auto on the way comes into being */
 } Follow;
 
 static gboolean
@@ -50,16 +50,29 @@ follow_index (Follow *self, const char *part, GError **error)
   return TRUE;
 }
 
+/* The first kind that has such a key, else the first. */
+static const EtudeKind *
+find_kind_with (const EtudeGroup *group, const char *key)
+{
+  for (guint i = 0; group->kinds[i] != NULL; i++)
+    if (etude_kind_find_param (group->kinds[i], key) != NULL)
+      return group->kinds[i];
+  return group->kinds[0];
+}
+
 static gboolean
 follow_key (Follow *self, const char *part, GError **error)
 {
   const EtudeParam *param;
 
   if (self->object->kind == NULL && self->create)
-    etude_object_init (self->object, self->group->kinds[0]);
+    etude_object_init (self->object, find_kind_with (self->group, part));
   if (self->object->kind == NULL)
     {
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN, _("%s: found null before “%s”, expected an object"),
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN,
+                   self->place.param != NULL && self->place.param->automatic != NULL
+                     ? _("%s: found auto before “%s”, expected an object")
+                     : _("%s: found null before “%s”, expected an object"),
                    self->path, part);
       return FALSE;
     }
@@ -146,7 +159,8 @@ parse_value (const EtudeParam *param, const char *value)
  * etude_experiment_set:
  * @self: a document
  * @path: such as “optimizer.lr”; “optimizer.kind” or “optimizer” replaces the whole by the defaults
- *   of a kind; a null on the way, such as “schedule.warmup”, comes into being
+ *   of a kind; a null on the way, such as “schedule.warmup”, or an auto becomes the first kind that
+ *   has the key behind it
  * @value: JSON, or a plain text where it is not
  * @error: set to the path, what was found and what was expected; then the document is unchanged
  *

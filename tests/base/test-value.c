@@ -11,6 +11,7 @@ typedef struct
 {
   double shared;
   char *word;
+  EtudeObject kin;
 } Common;
 
 typedef struct
@@ -45,6 +46,7 @@ static const EtudeChoice choices[] = { { "auto", "Auto", "" }, { "first", "First
 static const EtudeParam common_params[] = {
   { .key = "shared", .type = ETUDE_PARAM_REAL, .max = 10, .initial = 3, .offset = G_STRUCT_OFFSET (Common, shared) },
   { .key = "word", .type = ETUDE_PARAM_TEXT, .initial_text = "w", .offset = G_STRUCT_OFFSET (Common, word) },
+  { .key = "kin", .type = ETUDE_PARAM_KIND, .group = &group, .automatic = "that of all", .offset = G_STRUCT_OFFSET (Common, kin) },
   { .key = NULL }
 };
 
@@ -310,9 +312,13 @@ test_become (void)
   ((Common *) value.data)->shared = 9;
   g_free (((Common *) value.data)->word);
   ((Common *) value.data)->word = g_strdup ("kept");
+  etude_object_init (&((Common *) value.data)->kin, &small);
+  ((Common *) ((Common *) value.data)->kin.data)->shared = 7;
   etude_object_become (&value, &full);
   data = value.data;
   g_assert_true (value.kind == &full);
+  g_assert_true (data->common.kin.kind == &small);
+  g_assert_cmpfloat (((Common *) data->common.kin.data)->shared, ==, 7);
   g_assert_cmpfloat (data->common.shared, ==, 9);
   g_assert_cmpstr (data->common.word, ==, "kept");
   g_assert_cmpfloat (data->real, ==, 0.5);
@@ -323,6 +329,7 @@ test_become (void)
   g_assert_null (value.kind);
   etude_object_become (&value, &small);
   g_assert_cmpfloat (((Common *) value.data)->shared, ==, 3);
+  g_assert_true (etude_param_is_auto (etude_kind_find_param (&small, "kin"), &((Common *) value.data)->kin));
   etude_object_clear (&value);
 }
 
@@ -431,8 +438,8 @@ test_find (void)
   g_assert_null (etude_group_find (&group, "large"));
   g_assert_null (etude_group_find (&group, NULL));
   g_assert_null (etude_kind_find_param (&small, "real"));
-  g_assert_cmpuint (etude_kind_n_params (&full), ==, 16);
-  g_assert_cmpuint (etude_kind_n_params (&small), ==, 3);
+  g_assert_cmpuint (etude_kind_n_params (&full), ==, 17);
+  g_assert_cmpuint (etude_kind_n_params (&small), ==, 4);
 }
 
 int

@@ -139,7 +139,7 @@ fill_enter (EtudeVisitor *visitor, const EtudeParam *param, EtudeObject *object,
   EtudeRandom *random = &((Fill *) visitor)->random;
 
   etude_object_clear (object);
-  if (param->nullable && etude_random_below (random, 2) == 0)
+  if ((param->nullable || param->automatic != NULL) && etude_random_below (random, 2) == 0)
     return FALSE;
   etude_object_init (object, draw_kind (random, param->group));
   return TRUE;

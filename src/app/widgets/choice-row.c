@@ -53,6 +53,8 @@ add_items (EtudeChoiceRow *self)
 
   if (param->type == ETUDE_PARAM_KIND)
     {
+      if (param->automatic != NULL)
+        add_item (self, NULL, NULL, C_("choice", "Automatic"), _(param->automatic));
       if (param->nullable)
         /* Translators: no warm-up, for example */
         add_item (self, NULL, NULL, C_("choice", "None"), NULL);
