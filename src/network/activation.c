@@ -25,7 +25,8 @@ activation_backward (const EtudePass *pass)
 
 #define ACTIVATION(NAME, LABEL, HELP, FORMULA, SOURCE, FUNCTION) \
   const EtudeLayerKind etude_layer_##NAME = { \
-    .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = SOURCE, .formula = FORMULA }, \
+    .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = SOURCE, .formula = FORMULA, \
+              ETUDE_LAYER_COMMON, .size = sizeof (EtudeLayerCommon) }, \
     .activation = FUNCTION, \
     .forward = activation_forward, \
     .backward = activation_backward, \

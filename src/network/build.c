@@ -3,7 +3,9 @@
 #include "network/network-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "network/residual-private.h"
 
@@ -127,10 +129,13 @@ append_stage (EtudeNetwork *self, const EtudeSite *site, gsize from, const Etude
   pass->x_stride = pass->in.stride;
   pass->y_stride = pass->out.stride;
   pass->dx_stride = pass->slope.stride;
-  stage->needs_dx = self->n_weights > 0;
+  stage->keys = etude_site_get_keys (site, stage->name);
+  stage->needs_dx = self->lowest < self->n_stages;
   if (site->kind->declare != NULL)
     site->kind->declare (site, stage->blocks);
   place_blocks (self, stage);
+  if (stage->n_weights > 0 && !stage->keys.is_frozen)
+    self->lowest = MIN (self->lowest, self->n_stages);
   self->n_stages++;
   return stage;
 }
@@ -177,7 +182,7 @@ add_layer (EtudeNetwork *self, const EtudeSite *site, const EtudeShape *output)
 }
 
 static void
-add_projection (EtudeNetwork *self, const EtudeSite *site, gsize fork, const EtudeShape *output)
+add_projection (EtudeNetwork *self, const EtudeSite *site, const EtudeLayerKeys *keys, gsize fork, const EtudeShape *output)
 {
   g_autofree char *name = g_strconcat (site->path, ".projection", NULL);
   EtudeLayout layout = make_padded (output);
@@ -189,7 +194,7 @@ add_projection (EtudeNetwork *self, const EtudeSite *site, gsize fork, const Etu
   self->projections.items = g_renew (EtudeObject, self->projections.items, self->projections.n + 1);
   self->projections.items[self->projections.n++] = projection;
   inner = (EtudeSite) { .kind = (const EtudeLayerKind *) projection.kind, .params = projection.data, .path = name,
-                        .input = site->input };
+                        .input = site->input, .outer = keys };
   append_stage (self, &inner, fork, &layout)->is_side = TRUE;
 }
 
@@ -202,20 +207,21 @@ add_residual (EtudeNetwork *self, const EtudeSite *site, const EtudeShape *outpu
   EtudeSite join_site = { .kind = &etude_stage_join, .path = site->path, .input = *output };
   EtudeLayerShape shape = { site->input, 0 };
   gsize fork = self->n_stages, end;
+  EtudeLayerKeys keys;
   EtudeStage *join;
 
-  append_stage (self, &fork_site, last_stage (self), NULL);
+  keys = etude_site_get_keys (site, append_stage (self, &fork_site, last_stage (self), NULL)->name);
   for (gsize i = 0; i < layers->n; i++)
     {
       g_autofree char *name = g_strdup_printf ("%s.layers.%zu", site->path, i);
       EtudeSite inner = { .kind = (const EtudeLayerKind *) layers->items[i].kind, .params = layers->items[i].data,
-                          .path = name, .input = shape.shape };
+                          .path = name, .input = shape.shape, .outer = &keys };
 
       etude_site_infer (&inner, &shape, NULL);
       add_layer (self, &inner, &shape.shape);
     }
   end = last_stage (self);
-  add_projection (self, site, fork, output);
+  add_projection (self, site, &keys, fork, output);
   join = append_stage (self, &join_site, end, NULL);
   join->skip = last_stage (self) - 1 == end ? fork : end + 1;
 }
@@ -242,6 +248,39 @@ copy_layers (EtudeNetwork *self, const EtudeObjects *layers)
   self->layers = (EtudeObjects) { g_new0 (EtudeObject, layers->n), layers->n };
   for (gsize i = 0; i < layers->n; i++)
     etude_object_copy (&self->layers.items[i], &layers->items[i]);
+}
+
+/* --- groups ---------------------------------------------------------------------------------- */
+
+static EtudeWeightGroup
+make_group (const EtudeStage *stage)
+{
+  const EtudeLayerKeys *keys = &stage->keys;
+
+  return (EtudeWeightGroup) { stage->first, stage->n_weights, keys->lr_scale, keys->lr_scale_of,
+                              keys->weight_decay, keys->weight_decay_of, keys->is_frozen };
+}
+
+/* One for each stage with weights, where any of them has a say of its own. */
+static void
+make_groups (EtudeNetwork *self)
+{
+  gboolean is_split = FALSE;
+
+  self->groups = g_new (EtudeWeightGroup, self->n_stages);
+  for (gsize i = 0; i < self->n_stages; i++)
+    {
+      EtudeWeightGroup group = make_group (&self->stages[i]);
+
+      if (group.n == 0)
+        continue;
+      is_split = is_split || group.lr_scale != 1 || !isnan (group.weight_decay) || group.is_frozen;
+      self->groups[self->n_groups++] = group;
+    }
+  if (is_split)
+    return;
+  g_clear_pointer (&self->groups, g_free);
+  self->n_groups = 0;
 }
 
 /* --- memory ---------------------------------------------------------------------------------- */
@@ -345,7 +384,7 @@ connect_stage (EtudeNetwork *self, const Plan *plan, gsize i, gsize turn)
       if (block->name == NULL)
         continue;
       pass->blocks[b] = (block->is_state ? self->state : self->weights) + stage->places[b];
-      pass->dblocks[b] = block->is_state ? NULL : self->gradients + stage->places[b];
+      pass->dblocks[b] = block->is_state || stage->keys.is_frozen ? NULL : self->gradients + stage->places[b];
     }
 }
 
@@ -397,6 +436,14 @@ etude_network_build (EtudeNetwork *self, const EtudeObjects *layers, const Etude
   self->n_inputs = etude_shape_count (input);
   self->input = choose_input (layers, input);
   self->stages = g_new0 (EtudeStage, count_stages (layers));
+  self->lowest = G_MAXSIZE;
   add_layers (self, input, shapes);
+  if (self->lowest == G_MAXSIZE)
+    {
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
+                   _("network.layers: all layers with weights are frozen, expected at least one that learns"));
+      return FALSE;
+    }
+  make_groups (self);
   return allocate (self, error);
 }

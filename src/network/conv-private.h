@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 /* The parameters of a convolution. */
 typedef struct
 {
+  EtudeLayerCommon common;
   guint64 out_channels;
   EtudeExtent kernel_size;
   EtudeExtent stride;

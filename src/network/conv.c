@@ -345,9 +345,9 @@ conv_backward (const EtudePass *pass)
         conv_backward_inputs (pass, &room);
       etude_pass_finish (pass);
     }
-  if (self->groups > 1)
+  if (pass->dblocks[0] != NULL && self->groups > 1)
     etude_conv_groups_backward_weights (pass);
-  else
+  else if (pass->dblocks[0] != NULL)
     conv_backward_weights (pass, &room);
   if (pass->dblocks[1] != NULL)
     pass->kernels->sum_columns (pass->n * pass->out.height * pass->out.width, pass->out.pixel, pass->dy,
@@ -357,7 +357,7 @@ conv_backward (const EtudePass *pass)
 const EtudeLayerKind etude_layer_conv2d = {
   .kind = { .id = "conv2d", .label = N_("Convolution"), .help = N_("Looks at an image through small windows, with the same weights everywhere"),
             .source = "torch/nn/modules/conv.py Conv2d", .formula = "y[o] = b[o] + Σ w[o, c] ⋆ x[c]",
-            .params = conv_params, .size = sizeof (EtudeConv) },
+            ETUDE_LAYER_COMMON, .params = conv_params, .size = sizeof (EtudeConv) },
   .takes = ETUDE_TAKES_IMAGE,
   .fuses = TRUE,
   .gives_outputs = TRUE,

@@ -10,21 +10,25 @@
 
 typedef struct
 {
+  EtudeLayerCommon common;
   double negative_slope;
 } LeakyRelu;
 
 typedef struct
 {
+  EtudeLayerCommon common;
   double alpha;
 } Elu;
 
 typedef struct
 {
+  EtudeLayerCommon common;
   guint approximate;
 } Gelu;
 
 typedef struct
 {
+  EtudeLayerCommon common;
   double beta;
   double threshold;
 } Softplus;
@@ -127,7 +131,7 @@ curve_backward (const EtudePass *pass)
 #define CURVE(NAME, LABEL, HELP, FORMULA, CLASS, PARAMS, TYPE, MAKE) \
   const EtudeLayerKind etude_layer_##NAME = { \
     .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = "torch/nn/modules/activation.py " CLASS, \
-              .formula = FORMULA, .params = PARAMS, .size = TYPE }, \
+              .formula = FORMULA, ETUDE_LAYER_COMMON, .params = PARAMS, .size = sizeof (TYPE) }, \
     .curve = MAKE, \
     .forward = curve_forward, \
     .backward = curve_backward, \
@@ -140,17 +144,17 @@ curve_backward (const EtudePass *pass)
   { \
     return (EtudeCurve) { __VA_ARGS__ }; \
   } \
-  CURVE (NAME, LABEL, HELP, FORMULA, CLASS, NULL, 0, NAME##_curve)
+  CURVE (NAME, LABEL, HELP, FORMULA, CLASS, NULL, EtudeLayerCommon, NAME##_curve)
 
 CURVE (leaky_relu, N_("Leaky ReLU"), N_("Lets a little of negative values through"),
-       "y = x where x > 0, else negative_slope x", "LeakyReLU", leaky_relu_params, sizeof (LeakyRelu), leaky_relu_curve);
+       "y = x where x > 0, else negative_slope x", "LeakyReLU", leaky_relu_params, LeakyRelu, leaky_relu_curve);
 CURVE (elu, N_("ELU"), N_("Bends negative values to −alpha"),
-       "y = x where x > 0, else alpha (exp x − 1)", "ELU", elu_params, sizeof (Elu), elu_curve);
+       "y = x where x > 0, else alpha (exp x − 1)", "ELU", elu_params, Elu, elu_curve);
 CURVE (gelu, N_("GELU"), N_("Weighs values by the share of a normal distribution below them"),
        "y = x Φ(x); tanh: y = x (1 + tanh (√(2/π) (x + 0.044715 x³))) / 2", "GELU",
-       gelu_params, sizeof (Gelu), gelu_curve);
+       gelu_params, Gelu, gelu_curve);
 CURVE (softplus, N_("Softplus"), N_("A ReLU without a corner"),
-       "y = log (1 + exp (beta x)) / beta", "Softplus", softplus_params, sizeof (Softplus), softplus_curve);
+       "y = log (1 + exp (beta x)) / beta", "Softplus", softplus_params, Softplus, softplus_curve);
 FIXED (silu, N_("SiLU"), N_("Weighs values by their own sigmoid; also called swish"),
        "y = x / (1 + exp (−x))", "SiLU", .shape = ETUDE_CURVE_SILU);
 FIXED (mish, N_("Mish"), N_("As SiLU, a little steeper"),

@@ -8,6 +8,7 @@
 
 typedef struct
 {
+  EtudeLayerCommon common;
   guint64 units;
   gboolean bias;
 } Dense;
@@ -109,7 +110,8 @@ dense_backward (const EtudePass *pass)
 
   if (pass->dx != NULL)
     dense_backward_inputs (pass);
-  pass->kernels->outer (&outer);
+  if (pass->dblocks[0] != NULL)
+    pass->kernels->outer (&outer);
   if (pass->dblocks[1] != NULL)
     pass->kernels->sum_columns (pass->n, outer.n_columns, pass->dy, pass->y_stride, pass->dblocks[1]);
 }
@@ -117,7 +119,7 @@ dense_backward (const EtudePass *pass)
 const EtudeLayerKind etude_layer_dense = {
   .kind = { .id = "dense", .label = N_("Dense"), .help = N_("Connects every input with every output"),
             .source = "torch/nn/modules/linear.py", .formula = "y = x Wᵀ + b",
-            .params = dense_params, .size = sizeof (Dense) },
+            ETUDE_LAYER_COMMON, .params = dense_params, .size = sizeof (Dense) },
   .takes = ETUDE_TAKES_ROW,
   .fuses = TRUE,
   .tiles = TRUE,

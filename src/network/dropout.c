@@ -6,6 +6,7 @@
 
 typedef struct
 {
+  EtudeLayerCommon common;
   double p;
 } Dropout;
 
@@ -65,7 +66,7 @@ dropout_backward (const EtudePass *pass)
 const EtudeLayerKind etude_layer_dropout = {
   .kind = { .id = "dropout", .label = N_("Dropout"), .help = N_("Leaves some values out at random while training"),
             .source = "torch/nn/modules/dropout.py", .formula = "y = x / (1 − p) with probability 1 − p, else 0",
-            .params = dropout_params, .size = sizeof (Dropout) },
+            ETUDE_LAYER_COMMON, .params = dropout_params, .size = sizeof (Dropout) },
   .takes = ETUDE_TAKES_ANY, .memory = dropout_memory,
   .forward = dropout_forward, .backward = dropout_backward,
 };

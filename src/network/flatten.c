@@ -50,7 +50,8 @@ flatten_backward (const EtudePass *pass)
 
 const EtudeLayerKind etude_layer_flatten = {
   .kind = { .id = "flatten", .label = N_("Flatten"), .help = N_("Makes an image one row of numbers, channel after channel"),
-            .source = "torch/nn/modules/flatten.py", .formula = "y[c h w] = x[c, h, w]" },
+            .source = "torch/nn/modules/flatten.py", .formula = "y[c h w] = x[c, h, w]",
+            ETUDE_LAYER_COMMON, .size = sizeof (EtudeLayerCommon) },
   .takes = ETUDE_TAKES_BOTH,
   .infer = flatten_infer,
   .forward = flatten_forward,

@@ -10,12 +10,52 @@ G_BEGIN_DECLS
 #define ETUDE_MAX_BLOCKS 4
 
 /**
+ * EtudeLayerCommon:
+ *
+ * What the parameters of every kind of layer begin with. A block of layers says it for those in it.
+ */
+typedef struct
+{
+  EtudeObject initialiser;
+  double lr_scale;
+  double weight_decay;
+  gboolean frozen;
+} EtudeLayerCommon;
+
+extern const EtudeParam etude_layer_common_params[];
+
+/* Which place they have among the parameters of a kind is said here for all kinds. */
+#define ETUDE_LAYER_COMMON .common = etude_layer_common_params
+
+/**
+ * EtudeLayerKeys:
+ * @initialiser: (nullable): NULL is that of the network
+ * @lr_scale: of the layer and of the blocks around it, multiplied
+ * @lr_scale_of: (nullable): the innermost of these that has another than 1
+ * @weight_decay: NaN is that of the optimizer
+ * @weight_decay_of: (nullable): who says so
+ * @is_frozen: the layer, or a block around it
+ *
+ * What holds for a layer in its place.
+ */
+typedef struct
+{
+  const EtudeObject *initialiser;
+  double lr_scale;
+  const char *lr_scale_of;
+  double weight_decay;
+  const char *weight_decay_of;
+  gboolean is_frozen;
+} EtudeLayerKeys;
+
+/**
  * EtudeSite:
  * @kind: of the layer
  * @params: its parameters
  * @path: where it is in the document
  * @input: the shape that it gets
  * @n_auto: outputs where the document says auto; 0 where it may not
+ * @outer: (nullable): what the block around it says
  *
  * A layer in its place in a network.
  */
@@ -26,6 +66,7 @@ struct _EtudeSite
   const char *path;
   EtudeShape input;
   gsize n_auto;
+  const EtudeLayerKeys *outer;
 };
 
 /**
@@ -183,6 +224,8 @@ gboolean etude_site_kernel_fits (const EtudeSite *site, const EtudeExtent *kerne
 gboolean etude_site_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error);
 gboolean etude_block_fits (gsize n_rows, gsize n_columns);
 gsize etude_block_count (const EtudeBlock *block);
+
+EtudeLayerKeys etude_site_get_keys (const EtudeSite *site, const char *name);
 
 void etude_block_init_vector (EtudeBlock *self, const char *name, gsize n, EtudeStart start);
 

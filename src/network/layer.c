@@ -2,9 +2,28 @@
 #include "network/layer-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "network/initialise.h"
+
+const EtudeParam etude_layer_common_params[] = {
+  { .key = "initialiser", .label = N_("Initialiser"), .type = ETUDE_PARAM_KIND, .group = &etude_initialiser_group,
+    .automatic = N_("That of the network"), .offset = G_STRUCT_OFFSET (EtudeLayerCommon, initialiser),
+    .help = N_("How the weights of the layer are drawn before training") },
+  { .key = "lr_scale", .label = N_("Rate Factor"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
+    .min = 0, .max = 1000, .initial = 1, .offset = G_STRUCT_OFFSET (EtudeLayerCommon, lr_scale),
+    .help = N_("What the learning rate is multiplied by in the layer") },
+  { .key = "weight_decay", .label = N_("Weight Decay"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
+    .min = 0, .max = 1000, .initial_auto = TRUE, .automatic = N_("That of the optimizer"),
+    .offset = G_STRUCT_OFFSET (EtudeLayerCommon, weight_decay),
+    .help = N_("How strongly the weights of the layer are pulled to zero") },
+  { .key = "frozen", .label = N_("Frozen"), .type = ETUDE_PARAM_BOOLEAN,
+    .offset = G_STRUCT_OFFSET (EtudeLayerCommon, frozen),
+    .help = N_("Whether the weights of the layer stay as they are") },
+  { .key = NULL }
+};
 
 static const EtudeKind *const layer_kinds[] = {
   &etude_layer_dense.kind,
@@ -168,6 +187,39 @@ etude_block_count (const EtudeBlock *block)
   for (guint i = 0; i < block->n_dims; i++)
     n *= block->dims[i];
   return n;
+}
+
+/**
+ * etude_site_get_keys:
+ * @site: a layer; one that no document has, without parameters, is as the block around it
+ * @name: (not nullable): of the layer; kept in what is returned
+ *
+ * Returns: what holds for its weights
+ */
+EtudeLayerKeys
+etude_site_get_keys (const EtudeSite *site, const char *name)
+{
+  const EtudeLayerCommon *own = site->params;
+  EtudeLayerKeys keys = { .lr_scale = 1, .weight_decay = NAN };
+
+  if (site->outer != NULL)
+    keys = *site->outer;
+  if (own == NULL)
+    return keys;
+  if (own->initialiser.kind != NULL)
+    keys.initialiser = &own->initialiser;
+  if (own->lr_scale != 1)
+    {
+      keys.lr_scale *= own->lr_scale;
+      keys.lr_scale_of = name;
+    }
+  if (!isnan (own->weight_decay))
+    {
+      keys.weight_decay = own->weight_decay;
+      keys.weight_decay_of = name;
+    }
+  keys.is_frozen = keys.is_frozen || own->frozen;
+  return keys;
 }
 
 /**

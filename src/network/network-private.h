@@ -26,6 +26,7 @@ typedef struct
  * @from: the stage whose output it takes; G_MAXSIZE for the inputs of the network
  * @skip: the stage whose output is added to it
  * @is_side: it is on the shorter of two ways, and has gradients of its own
+ * @keys: what holds for its weights
  * @needs_dx: whether something before it learns
  * @pass: what never changes from one pass to the next is set for good
  *
@@ -43,6 +44,7 @@ typedef struct
   gsize from;
   gsize skip;
   gboolean is_side;
+  EtudeLayerKeys keys;
   gboolean needs_dx;
   EtudeReal *dx;
   EtudeTileStep tile;
@@ -53,6 +55,8 @@ typedef struct
  * @layers: (owned): what the stages look their parameters up in
  * @projections: (owned): layers that no document has, of the same use
  * @stages: (owned)
+ * @lowest: the first stage that learns: the way back ends there
+ * @groups: (owned) (nullable): NULL where all weights are updated alike
  * @block: (owned): all of the following in one
  * @weights, @gradients: [n_weights]: each stage’s blocks, padding zero
  * @state: [n_state]: what is kept but not learned
@@ -71,6 +75,9 @@ struct _EtudeNetwork
   EtudeObjects projections;
   EtudeStage *stages;
   gsize n_stages;
+  gsize lowest;
+  EtudeWeightGroup *groups;
+  gsize n_groups;
   EtudeLayout input;
   gsize n_inputs;
   gsize n_outputs;

@@ -56,6 +56,7 @@ etude_network_free (EtudeNetwork *self)
   for (gsize i = 0; i < self->n_stages; i++)
     g_free (self->stages[i].name);
   g_free (self->stages);
+  g_free (self->groups);
   etude_objects_clear (&self->layers);
   etude_objects_clear (&self->projections);
   g_free (self);
@@ -185,7 +186,7 @@ backward_stage (EtudeNetwork *self, EtudeStage *stage, gboolean needs_dx, EtudeS
   stage->pass.tile = step != NULL && stage->n_tiled > 0 ? step_tile : NULL;
   stage->tile = (EtudeTileStep) { step, optimizer, stage->first };
   stage->kind->backward (&stage->pass);
-  if (step != NULL && stage->n_weights > stage->n_tiled)
+  if (step != NULL && stage->n_weights > stage->n_tiled && !stage->keys.is_frozen)
     step (optimizer, stage->first + stage->n_tiled, stage->n_weights - stage->n_tiled,
           self->gradients + stage->first + stage->n_tiled);
 }
@@ -198,7 +199,7 @@ backward (EtudeNetwork *self, gsize n, gboolean all, EtudeStepRange step, gpoint
 
   if (last->activation != ETUDE_ACTIVATION_NONE)
     self->kernels->differentiate (last->activation, n * last->y_stride, self->slope, last->y);
-  for (gsize i = self->n_stages; i > 0; i--)
+  for (gsize i = self->n_stages; i > (all ? 0 : self->lowest); i--)
     {
       backward_stage (self, &self->stages[i - 1], all || self->stages[i - 1].needs_dx, fused, optimizer);
       tell (self, ETUDE_MOMENT_BACKWARD, i - 1);

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/real.h"
 #include "base/value.h"
+#include "base/weight-group.h"
 #include "network/goal.h"
 #include "network/layer.h"
 #include "network/metric.h"
@@ -102,6 +103,7 @@ EtudeReal *etude_network_get_gradients (EtudeNetwork *self);
 EtudeReal *etude_network_get_state (EtudeNetwork *self, gsize *n);
 EtudeRandom *etude_network_get_random (EtudeNetwork *self);
 GArray *etude_network_get_blocks (const EtudeNetwork *self);
+const EtudeWeightGroup *etude_network_get_groups (const EtudeNetwork *self, gsize *n);
 gsize etude_network_get_n_numbers (const EtudeNetwork *self);
 gsize etude_network_get_n_parameters (const EtudeNetwork *self);
 gsize etude_network_get_n_outputs (const EtudeNetwork *self);

@@ -7,6 +7,7 @@
 
 typedef struct
 {
+  EtudeLayerCommon common;
   double eps;
   double momentum;
   gboolean affine;
@@ -392,7 +393,7 @@ const EtudeLayerKind etude_layer_batch_norm = {
   .kind = { .id = "batch_norm", .label = N_("Batch Norm"),
             .help = N_("Gives each column or channel mean 0 and deviation 1 over the mini-batch"),
             .source = "torch/nn/modules/batchnorm.py BatchNorm1d, BatchNorm2d", .formula = "y = (x − mean) / √(variance + eps) · w + b",
-            .params = batch_params, .size = sizeof (Norm) },
+            ETUDE_LAYER_COMMON, .params = batch_params, .size = sizeof (Norm) },
   .takes = ETUDE_TAKES_BOTH, .declare = batch_declare, .scratch = batch_scratch, .memory = batch_memory,
   .forward = batch_forward, .backward = batch_backward,
 };
@@ -400,7 +401,7 @@ const EtudeLayerKind etude_layer_batch_norm = {
 const EtudeLayerKind etude_layer_layer_norm = {
   .kind = { .id = "layer_norm", .label = N_("Layer Norm"), .help = N_("Gives all values of a sample together mean 0 and deviation 1"),
             .source = "torch/nn/modules/normalization.py LayerNorm", .formula = "y = (x − mean) / √(variance + eps) · w + b",
-            .params = layer_params, .size = sizeof (Norm) },
+            ETUDE_LAYER_COMMON, .params = layer_params, .size = sizeof (Norm) },
   .takes = ETUDE_TAKES_BOTH, .declare = layer_declare, .memory = layer_memory,
   .forward = layer_forward, .backward = layer_backward,
 };

@@ -9,6 +9,7 @@
 
 typedef struct
 {
+  EtudeLayerCommon common;
   EtudeExtent kernel_size;
   EtudeExtent stride;
   EtudeExtent padding;
@@ -292,7 +293,7 @@ global_backward (const EtudePass *pass)
 const EtudeLayerKind etude_layer_max_pool2d = {
   .kind = { .id = "max_pool2d", .label = N_("Max Pooling"), .help = N_("Makes images smaller: the largest value of each window"),
             .source = "torch/nn/modules/pooling.py MaxPool2d", .formula = "y = max of x in the window",
-            .params = max_params, .size = sizeof (Pool) },
+            ETUDE_LAYER_COMMON, .params = max_params, .size = sizeof (Pool) },
   .takes = ETUDE_TAKES_IMAGE, .infer = pool_infer, .memory = max_memory,
   .forward = max_forward, .backward = max_backward,
 };
@@ -300,14 +301,15 @@ const EtudeLayerKind etude_layer_max_pool2d = {
 const EtudeLayerKind etude_layer_avg_pool2d = {
   .kind = { .id = "avg_pool2d", .label = N_("Average Pooling"), .help = N_("Makes images smaller: the mean of each window"),
             .source = "torch/nn/modules/pooling.py AvgPool2d", .formula = "y = mean of x in the window",
-            .params = avg_params, .size = sizeof (Pool) },
+            ETUDE_LAYER_COMMON, .params = avg_params, .size = sizeof (Pool) },
   .takes = ETUDE_TAKES_IMAGE, .infer = pool_infer,
   .forward = avg_forward, .backward = avg_backward,
 };
 
 const EtudeLayerKind etude_layer_global_avg_pool2d = {
   .kind = { .id = "global_avg_pool2d", .label = N_("Global Average Pooling"), .help = N_("The mean of each channel of an image"),
-            .source = "torch/nn/modules/pooling.py AdaptiveAvgPool2d (1)", .formula = "y = mean of x in the channel" },
+            .source = "torch/nn/modules/pooling.py AdaptiveAvgPool2d (1)", .formula = "y = mean of x in the channel",
+            ETUDE_LAYER_COMMON, .size = sizeof (EtudeLayerCommon) },
   .takes = ETUDE_TAKES_IMAGE, .infer = global_infer,
   .forward = global_forward, .backward = global_backward,
 };

@@ -8,6 +8,7 @@
 
 typedef struct
 {
+  EtudeLayerCommon common;
   EtudeObjects layers;
   gboolean projection;
 } Residual;
@@ -153,7 +154,7 @@ residual_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error)
 const EtudeLayerKind etude_layer_residual = {
   .kind = { .id = "residual", .label = N_("Residual Block"), .help = N_("Adds its input to what its layers make of it"),
             .source = "He et al. 2015, doi:10.1109/CVPR.2016.90", .formula = "y = layers (x) + x",
-            .params = residual_params, .size = sizeof (Residual) },
+            ETUDE_LAYER_COMMON, .params = residual_params, .size = sizeof (Residual) },
   .takes = ETUDE_TAKES_BOTH,
   .infer = residual_infer,
 };

@@ -156,6 +156,21 @@ etude_network_get_blocks (const EtudeNetwork *self)
   return list;
 }
 
+/**
+ * etude_network_get_groups:
+ * @self: a network
+ * @n: (out): how many
+ *
+ * Returns: (transfer none) (nullable) (array length=n): how the layers are updated, in the order of
+ *   etude_network_get_weights(); NULL where all are updated alike
+ */
+const EtudeWeightGroup *
+etude_network_get_groups (const EtudeNetwork *self, gsize *n)
+{
+  *n = self->n_groups;
+  return self->groups;
+}
+
 /*
  * @drawn: the numbers of the present block in PyTorch’s order: the gradients lend their memory
  * @at: how many of them have found their place
@@ -173,11 +188,12 @@ typedef struct
 
 /* As a matrix that has a row for each output. */
 static void
-draw_block (Drawing *drawing, const EtudeBlock *block)
+draw_block (Drawing *drawing, const EtudeStage *stage, const EtudeBlock *block)
 {
+  const EtudeObject *own = stage->keys.initialiser;
   gsize n_rows = block->dims[0];
 
-  etude_initialiser_init (&drawing->current, drawing->initialiser, block->fan_in, block->fan_out);
+  etude_initialiser_init (&drawing->current, own != NULL ? own : drawing->initialiser, block->fan_in, block->fan_out);
   etude_initialiser_fill (&drawing->current, &drawing->random, n_rows, etude_block_count (block) / n_rows, drawing->drawn);
   drawing->block = block;
   drawing->at = 0;
@@ -194,7 +210,7 @@ draw_weight (gpointer data, const EtudeStage *stage, guint b, gsize place)
     {
     case ETUDE_START_DRAWN:
       if (block != drawing->block)
-        draw_block (drawing, block);
+        draw_block (drawing, stage, block);
       *number = drawing->drawn[drawing->at++];
       break;
     case ETUDE_START_BIAS:
@@ -212,7 +228,7 @@ draw_weight (gpointer data, const EtudeStage *stage, guint b, gsize place)
 /**
  * etude_network_initialise:
  * @self: a network
- * @initialiser: of a kind of #etude_initialiser_group
+ * @initialiser: of a kind of #etude_initialiser_group; a layer may have one of its own
  * @seed: the seed of the training
  *
  * Draws all weights, in the order of PyTorch's state_dict; biases are 0 unless the kind draws them too.

@@ -72,8 +72,9 @@ make_network (EtudeTrainer *self, const EtudeExperiment *experiment, GError **er
   EtudeShape input = { dataset->n_dims, { dataset->shape[0], dataset->shape[1], dataset->shape[2] } };
   EtudeGoal goal = goal_of (dataset);
   gsize batch = (gsize) MIN (training->batch_size, self->data->train.n);
+  const EtudeWeightGroup *groups;
   EtudeReal *weights;
-  gsize n;
+  gsize n, n_groups;
 
   self->slice = MAX (batch, MIN (ETUDE_EVALUATION_SLICE, dataset->n_samples));
   self->network = etude_network_new (&section->layers, &etude_experiment_fields (experiment)->loss, &input,
@@ -85,7 +86,8 @@ make_network (EtudeTrainer *self, const EtudeExperiment *experiment, GError **er
   etude_tally_init (&self->losses, &goal, FALSE);
   weights = etude_network_get_weights (self->network, &n);
   self->optimizer = etude_optimizer_new (&etude_experiment_fields (experiment)->optimizer, weights, n, error);
-  return self->optimizer != NULL
+  groups = etude_network_get_groups (self->network, &n_groups);
+  return self->optimizer != NULL && etude_optimizer_set_groups (self->optimizer, groups, n_groups, error)
          && etude_update_init (&self->update, self->training.data, self->network, self->optimizer, batch, error)
          && etude_average_init (&self->average, training->ema, weights, n, error);
 }
@@ -284,6 +286,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
     return FALSE;
   if (!isfinite (record->loss) || (self->data->validation.n > 0 && !isfinite (record->validation_loss)))
     diverge (self, self->step > 0 ? self->step - 1 : 0);
+  record->effective_lr = etude_optimizer_measure_rate (self->optimizer);
   self->last_evaluation = *record;
   if (self->step < self->n_steps && etude_rate_see (self->rate, record, &self->mark))
     self->has_mark = TRUE;

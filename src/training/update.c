@@ -58,6 +58,19 @@ sum_passes (EtudeUpdate *self, EtudeFlat *gradient)
   return loss;
 }
 
+/* Frozen weights have no gradient, also not from a penalty. */
+static void
+add_penalty (EtudeUpdate *self, EtudeFlat *gradient)
+{
+  gsize n;
+  const EtudeWeightGroup *groups = etude_network_get_groups (self->network, &n);
+
+  etude_flat_add_signs (gradient, self->training->l1, self->weights.values);
+  for (gsize i = 0; i < n; i++)
+    if (groups[i].is_frozen)
+      memset (gradient->values + groups[i].first, 0, groups[i].n * sizeof *gradient->values);
+}
+
 /* Returns the loss without its penalty. */
 static double
 compute_gradient (EtudeUpdate *self, EtudeFlat *gradient)
@@ -69,7 +82,7 @@ compute_gradient (EtudeUpdate *self, EtudeFlat *gradient)
   loss = self->batch.n > self->n_pass ? sum_passes (self, gradient)
                                       : etude_network_step (self->network, &self->batch, NULL, NULL);
   if (training->l1 > 0)
-    etude_flat_add_signs (gradient, training->l1, self->weights.values);
+    add_penalty (self, gradient);
   if (training->clip_norm > 0)
     etude_flat_clip_norm (gradient, training->clip_norm, (EtudeNorm) training->clip_norm_type);
   if (training->clip_value > 0)

@@ -519,9 +519,12 @@ CONTRACT = {
                               "clip_norm_type", "clip_value", "l1", "ema", "evaluate_every", "early_stopping"]},
     "early_stopping": {"early_stopping": ["metric", "patience", "min_delta", "restore_best"]},
 }
+COMMON_LAYER = ["initialiser", "lr_scale", "weight_decay", "frozen"]
+CONTRACT["layer"] = {kind: COMMON_LAYER + keys for kind, keys in CONTRACT["layer"].items()}
 DEFAULTS = {"dataset.moons.noise": 0.2, "dataset.circles.noise": 0.1, "dataset.circles.factor": 0.5, "dataset.spiral.turns": 1.75,
             "dataset.spiral.classes": 2, "dataset.blobs.classes": 3, "dataset.blobs.features": 2, "dataset.blobs.std": 1,
             "dataset.iris.validation": 0.3, "dataset.iris.scaling": "standard", "layer.dense.units": "auto",
+            "layer.dense.initialiser": "auto", "layer.tanh.lr_scale": 1, "layer.residual.weight_decay": "auto", "layer.conv2d.frozen": False,
             "layer.leaky_relu.negative_slope": 0.01, "layer.elu.alpha": 1, "layer.gelu.approximate": "none",
             "layer.softplus.beta": 1, "layer.softplus.threshold": 20,
             "optimizer.sgd.lr": 0.1, "optimizer.sgd.momentum": 0, "optimizer.adam.lr": 0.001, "optimizer.adam.beta2": 0.999,

@@ -36,7 +36,7 @@ static const struct { const char *text, *message; } documents[] = {
     "“leaky_relu”, “elu”, “gelu”, “softplus”, “silu”, “mish”, “selu”, “softsign”, “relu6”, “hardtanh”, “hardsigmoid”, “hardswish”, "
     "“conv2d”, “max_pool2d”, “avg_pool2d”, “global_avg_pool2d”, “flatten”, “batch_norm”, “layer_norm”, “dropout”, “residual”" },
   { "{\"etude\":1,\"network\":{\"layers\":[{\"kind\":\"tanh\",\"units\":3}]}}",
-    "a.etude: network.layers.0: found the key “units”, expected none" },
+    "a.etude: network.layers.0: found the key “units”, expected one of “initialiser”, “lr_scale”, “weight_decay”, “frozen”" },
   { "{\"etude\":1,\"etude\":1}", "a.etude: line 1, column 12: found “etude” for the second time, expected each key once" },
   { "{\"etude\":1,\"optimizer\":{\"lr\":NaN}}", "a.etude: line 1, column 30: found “N”, expected a value" },
   { "{\"etude\":1,\"optimizer\":{\"lr\":1e400}}", "a.etude: line 1, column 30: found 1e400, expected a finite number" },

@@ -409,6 +409,10 @@ test_coalescing (void)
   g_assert_false (etude_history_can_redo (history));
 }
 
+#define LAYER_COMMON "\"initialiser\":\"auto\",\"lr_scale\":1,\"weight_decay\":\"auto\",\"frozen\":false"
+#define TANH_LAYER "{\"kind\":\"tanh\"," LAYER_COMMON "}"
+#define RELU_LAYER "{\"kind\":\"relu\"," LAYER_COMMON "}"
+
 static void
 test_default (void)
 {
@@ -417,7 +421,7 @@ test_default (void)
   static const struct { const char *path, *value; } facts[] = {
     { "dataset.kind", NULL }, { "dataset.samples", "1000" }, { "dataset.noise", "0.2" },
     { "dataset.validation", "0.3" }, { "dataset.scaling", "\"standard\"" },
-    { "network.layers.0.units", "32" }, { "network.layers.1", "{\"kind\":\"tanh\"}" },
+    { "network.layers.0.units", "32" }, { "network.layers.1", TANH_LAYER },
     { "network.layers.2.units", "\"auto\"" }, { "network.initialiser", "{\"kind\":\"xavier_uniform\",\"gain\":1}" },
     { "optimizer.lr", "0.1" }, { "optimizer.momentum", "0.9" }, { "schedule.t_max", "\"100%\"" },
     { "schedule.warmup", "null" }, { "training.batch_size", "32" }, { "training.epochs", "30" },
@@ -445,7 +449,19 @@ test_set (void)
     { "schedule.warmup.kind", "exponential", "schedule.warmup.start_factor", "0.1" },
     { "schedule.warmup", "null", "schedule.warmup", "null" },
     { "network.layers.0.units", "8", "network.layers.0.units", "8" },
-    { "network.layers.1", "relu", "network.layers.1", "{\"kind\":\"relu\"}" },
+    { "network.layers.0.lr_scale", "0.5", "network.layers.0.lr_scale", "0.5" },
+    { "network.layers.0.weight_decay", "0", "network.layers.0.weight_decay", "0" },
+    { "network.layers.0.weight_decay", "auto", "network.layers.0.weight_decay", "\"auto\"" },
+    { "network.layers.0.initialiser", "xavier_normal", "network.layers.0.initialiser", "{\"kind\":\"xavier_normal\",\"gain\":1}" },
+    { "network.layers.0.initialiser", "{\"kind\":\"orthogonal\",\"gain\":3}", "network.layers.0.initialiser.gain", "3" },
+    { "network.layers.0.initialiser", "auto", "network.layers.0.initialiser", "\"auto\"" },
+    { "network.layers.0.initialiser.gain", "2", "network.layers.0.initialiser", "{\"kind\":\"xavier_uniform\",\"gain\":2}" },
+    { "network.layers.0.initialiser.kind", "auto", "network.layers.0.initialiser", "\"auto\"" },
+    { "network.layers.0.initialiser.mode", "fan_out", "network.layers.0.initialiser",
+      "{\"kind\":\"kaiming_uniform\",\"mode\":\"fan_out\",\"nonlinearity\":\"relu\",\"a\":0}" },
+    /* Another kind has its own defaults. */
+    { "network.layers.0.kind", "dense", "network.layers.0.initialiser", "\"auto\"" },
+    { "network.layers.1", "relu", "network.layers.1", RELU_LAYER },
     { "network.layers", "[\"dense\"]", "network.layers.0.units", "\"auto\"" },
     { "schedule.t_max", "5 epochs", "schedule.t_max", "\"5 epochs\"" },
     { "schedule.t_max", "12 steps", "schedule.t_max", "12" },
@@ -466,6 +482,44 @@ test_set (void)
     }
 }
 
+/* A kind that is auto in one document, and in two. */
+static void
+test_automatic_kind (void)
+{
+  static const char *const values[] = { "auto", "{\"kind\":\"xavier_uniform\",\"gain\":2}", "zeros" };
+  static const char *const lines[3][3] = {
+    { "", "\"auto\" to \"xavier_uniform\", none to 2", "\"auto\" to \"zeros\"" },
+    { "\"xavier_uniform\" to \"auto\", 2 to none", "", "\"xavier_uniform\" to \"zeros\", 2 to none" },
+    { "\"zeros\" to \"auto\"", "\"zeros\" to \"xavier_uniform\", none to 2", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (values); j++)
+      {
+        g_autoptr (EtudeExperiment) a = etude_experiment_new (), b = etude_experiment_new ();
+        g_autoptr (GPtrArray) differences = NULL;
+        g_autoptr (GString) text = g_string_new (NULL);
+        g_autofree char *of_a = NULL, *of_b = NULL;
+
+        etude_experiment_set (a, "network.layers.0.initialiser", values[i], NULL);
+        etude_experiment_set (b, "network.layers.0.initialiser", values[j], NULL);
+        differences = etude_experiment_compare (a, b);
+        for (guint k = 0; k < differences->len; k++)
+          {
+            const EtudeDifference *one = differences->pdata[k];
+
+            g_assert_true (g_str_has_prefix (one->path, "network.layers.0.initialiser."));
+            g_string_append_printf (text, "%s%s to %s", k > 0 ? ", " : "", one->a != NULL ? one->a : "none",
+                                    one->b != NULL ? one->b : "none");
+          }
+        g_assert_cmpstr (text->str, ==, lines[i][j]);
+        of_a = etude_experiment_hash (a, NULL);
+        of_b = etude_experiment_hash (b, NULL);
+        g_assert_true (etude_experiment_equal (a, b) == (i == j));
+        g_assert_true (g_str_equal (of_a, of_b) == (i == j));
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -479,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/document/negative-zero", test_negative_zero);
   g_test_add_func ("/document/difference", test_difference);
   g_test_add_func ("/document/set", test_set);
+  g_test_add_func ("/document/automatic-kind", test_automatic_kind);
   g_test_add_func ("/document/difference-sides", test_difference_sides);
   g_test_add_func ("/document/edits", test_edits);
   g_test_add_func ("/document/history", test_history);

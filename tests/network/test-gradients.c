@@ -95,9 +95,8 @@ add_activation (Case *c, guint which, EtudeRandom *random)
     return;
   layer = etude_objects_insert (&c->layers, c->layers.n, etude_group_find (&etude_layer_group, activations[which].id));
   c->has_corners |= activations[which].has_corners;
-  for (guint i = 0; i < etude_kind_n_params (layer->kind); i++)
+  for (const EtudeParam *param = layer->kind->params; param != NULL && param->key != NULL; param++)
     {
-      const EtudeParam *param = etude_kind_get_param (layer->kind, i);
       gpointer at = etude_param_field (param, layer->data);
 
       if (param->type == ETUDE_PARAM_CHOICE)

@@ -205,6 +205,30 @@ test_l1 (void)
   bench_clear (&b);
 }
 
+/* Frozen weights stay, and do not count in the length of the gradient. */
+static void
+test_frozen (void)
+{
+#define FROZEN "[{\"kind\":\"dense\",\"units\":32,\"frozen\":true},\"tanh\",\"dense\"]"
+  static const char *const settings[] = {
+    PLAIN_SGD, "network.layers", FROZEN, "training.l1", "10", "training.clip_norm", "0.01", "training.accumulate", "2", NULL
+  };
+  Bench self;
+  double length;
+  const EtudeWeightGroup *groups;
+  gsize n;
+
+  bench_init (&self, settings);
+  groups = etude_network_get_groups (self.network, &n);
+  g_assert_true (etude_optimizer_set_groups (self.optimizer, groups, n, NULL));
+  g_assert_true (groups[0].is_frozen);
+  make_update (&self, 64);
+  find_change (&self, &length);
+  g_assert_cmpfloat_with_epsilon (length, 0.01, 1e-5);
+  g_assert_cmpmem (self.weights, groups[0].n * sizeof (EtudeReal), self.before, groups[0].n * sizeof (EtudeReal));
+  bench_clear (&self);
+}
+
 /* A kind that evaluates several times sees the same gradients, in pieces too, and the penalty in the loss. */
 static void
 test_whole_optimizer (void)
@@ -262,6 +286,7 @@ main (int argc, char **argv)
   g_test_add_func ("/update/batch-norm", test_batch_norm);
   g_test_add_func ("/update/clip", test_clip);
   g_test_add_func ("/update/l1", test_l1);
+  g_test_add_func ("/update/frozen", test_frozen);
   g_test_add_func ("/update/whole-optimizer", test_whole_optimizer);
   g_test_add_func ("/update/average", test_average);
   return g_test_run ();

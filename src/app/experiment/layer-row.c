@@ -88,14 +88,28 @@ add_size (EtudeLayerRow *self)
   adw_bin_set_child (ADW_BIN (self->size), entry);
 }
 
+/* What every layer has is behind a row of its own: few people change it. */
+static void
+add_common (EtudeLayerRow *self)
+{
+  GtkWidget *advanced = g_object_new (ADW_TYPE_EXPANDER_ROW, "title", _("Advanced"), NULL);
+
+  for (const EtudeParam *param = self->kind->common; param != NULL && param->key != NULL; param++)
+    {
+      g_autofree char *path = dup_path (self, param);
+
+      adw_expander_row_add_row (ADW_EXPANDER_ROW (advanced),
+                                param->type == ETUDE_PARAM_KIND ? etude_param_group_new (self->session, path, NULL)
+                                                                : etude_param_row_new (self->session, path));
+    }
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->options), advanced);
+}
+
 static void
 add_options (EtudeLayerRow *self)
 {
-  guint n_options = 0;
-
-  for (guint i = 0; i < etude_kind_n_params (self->kind); i++)
+  for (const EtudeParam *param = self->kind->params; param != NULL && param->key != NULL; param++)
     {
-      const EtudeParam *param = etude_kind_get_param (self->kind, i);
       g_autofree char *path = dup_path (self, param);
 
       if (param == self->first || param->type == ETUDE_PARAM_KINDS)
@@ -104,9 +118,8 @@ add_options (EtudeLayerRow *self)
                                  param->type == ETUDE_PARAM_KIND
                                    ? etude_param_group_new (self->session, path, NULL)
                                    : etude_param_row_new (self->session, path));
-      n_options++;
     }
-  gtk_widget_set_visible (self->options, n_options > 0);
+  add_common (self);
 }
 
 /* A row that is removed with its menu open leaves the keyboard to a surface that is gone. */
