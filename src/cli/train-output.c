@@ -165,6 +165,8 @@ record_json (EtudeTrainOutput *self, const EtudeRecord *record)
     case ETUDE_RECORD_EVALUATION:
       begin_place (self, "evaluation", record->step);
       etude_json_writer_add_number (self->json, "epoch", epoch_of (self, record->step));
+      if (etude_run_measures_rate (self->run))
+        etude_json_writer_add_number (self->json, "effective_lr", record->effective_lr);
       etude_json_writer_add_number (self->json, "train_loss", record->loss);
       etude_json_writer_add_number (self->json, "validation_loss", record->validation_loss);
       etude_cli_add_metrics (self->json, (const char *const *) self->run->metric_ids, record->metrics, self->run->n_metrics);

@@ -37,7 +37,8 @@ typedef enum
  * @step: of a step, the update that is made with @lr, 0 for the first; of an evaluation and of the
  *   end, the updates done so far; of a mark, the first update that it concerns
  * @lr: rate of the update; of a mark its factor
- * @effective_lr: of a step, what the optimizer made of the rate; NaN where it does not choose
+ * @effective_lr: of a step, what the optimizer made of the rate; NaN where it does not choose; of an
+ *   evaluation the mean of what its weights had, see etude_optimizer_measure_rate(); else NaN
  * @momentum: of a step, what the schedule made of it; NaN where it did not
  * @loss: of a step the mini-batch loss before the update, of the end the last of these; of an evaluation
  *   the mean loss over the training part; NaN where not measured

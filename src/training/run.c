@@ -141,11 +141,19 @@ etude_run_plan (EtudeRun *self, guint64 n_steps, guint64 updates_per_epoch,
     }
 }
 
+static const EtudeOptimizerKind *
+get_optimizer (const EtudeRun *self)
+{
+  return (const EtudeOptimizerKind *) etude_experiment_fields (self->experiment)->optimizer.kind;
+}
+
 static void
 add_evaluation (EtudeRun *self, const EtudeRecord *record)
 {
   etude_series_append (self->train_loss, record->step, record->loss);
   self->final_train_loss = record->loss;
+  if (record->step > 0 && etude_run_measures_rate (self))
+    etude_series_append (self->effective_lr, record->step, record->effective_lr);
   if (isnan (record->validation_loss) && etude_series_get_n_points (self->validation_loss) == 0)
     return;
   etude_series_append (self->validation_loss, record->step, record->validation_loss);
@@ -209,9 +217,20 @@ etude_run_new_of (const EtudeExperiment *experiment, EtudeTrainer *trainer, cons
 gboolean
 etude_run_chooses_rate (const EtudeRun *self)
 {
-  const EtudeObject *optimizer = &etude_experiment_fields (self->experiment)->optimizer;
+  return get_optimizer (self)->chooses_rate;
+}
 
-  return ((const EtudeOptimizerKind *) optimizer->kind)->chooses_rate;
+/**
+ * etude_run_measures_rate:
+ * @self: a run
+ *
+ * Returns: whether the weights of its optimizer have rates of their own, so that it has a series of
+ *   their mean at each evaluation
+ */
+gboolean
+etude_run_measures_rate (const EtudeRun *self)
+{
+  return get_optimizer (self)->rate != NULL;
 }
 
 /**
@@ -316,7 +335,7 @@ etude_run_list_series (const EtudeRun *self)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   g_strv_builder_add_many (names, "loss", "lr", NULL);
-  if (etude_run_chooses_rate (self))
+  if (etude_run_chooses_rate (self) || etude_run_measures_rate (self))
     g_strv_builder_add (names, "effective_lr");
   g_strv_builder_add_many (names, "train_loss", "validation_loss", NULL);
   for (guint i = 0; i < self->n_metrics; i++)

@@ -54,7 +54,8 @@ typedef struct
  * @steps: updates done
  * @loss: mini-batch loss of each update
  * @lr: rate of each update
- * @effective_lr: what the optimizer made of it; empty where it does not choose
+ * @effective_lr: what the optimizer made of it: of each update where it chooses, at each evaluation
+ *   after the first update where it can be measured; else empty
  * @train_loss: at each evaluation; its x is the updates done
  * @validation_loss: likewise
  * @n_metrics: how many of @metric_ids and @metrics there are
@@ -115,6 +116,7 @@ void etude_run_unref (EtudeRun *self);
 void etude_run_plan (EtudeRun *self, guint64 n_steps, guint64 updates_per_epoch,
                      const char *const *metric_ids, guint n_metrics);
 gboolean etude_run_chooses_rate (const EtudeRun *self);
+gboolean etude_run_measures_rate (const EtudeRun *self);
 void etude_run_add (EtudeRun *self, const EtudeRecord *record);
 EtudeSeries *etude_run_get_series (const EtudeRun *self, const char *name);
 void etude_run_take_series (EtudeRun *self, const char *name, EtudeSeries *series);

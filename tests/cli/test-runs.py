@@ -123,6 +123,18 @@ def test_effective_rate(home):
         assert series["effective_lr"] == [[line["step"], line["effective_lr"]] for line in steps]
 
 
+def test_measured_rate(home):
+    """the mean rate of Adam's weights stands with the evaluations, from the first update on"""
+    lines = [json.loads(line) for line in out(home, "train", "--json", *SHORT, "--set", "optimizer=adam").splitlines()]
+    evaluations = [line for line in lines if line["type"] == "evaluation"]
+    assert list(evaluations[0])[:6] == ["type", "seed", "step", "epoch", "effective_lr", "train_loss"], evaluations[0]
+    assert evaluations[0]["effective_lr"] is None and all(line["effective_lr"] > 0 for line in evaluations[1:])
+    assert all("effective_lr" not in line for line in lines if line["type"] == "step")
+    shown = json.loads(out(home, "runs", "show", "last", "--json"))
+    series = {each["name"]: each["points"] for each in shown["series"]}
+    assert series["effective_lr"] == [[line["step"], line["effective_lr"]] for line in evaluations[1:]]
+
+
 def test_names(home):
     """a run is named by a number, by a prefix that only one has, or by “last”"""
     two_runs(home)

@@ -115,6 +115,29 @@ test_effective_rate (void)
   g_assert_null (etude_run_get_series (run, "f1"));
 }
 
+/* One whose weights have rates of their own has their mean at each evaluation but the first. */
+static void
+test_measured_rate (void)
+{
+  static const char *const settings[] = { "optimizer", "adam", NULL };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (settings);
+  g_autoptr (EtudeRun) run = etude_run_new (experiment, 7);
+  g_auto (GStrv) names = etude_run_list_series (run);
+  EtudeRecord step = { .type = ETUDE_RECORD_STEP, .lr = 1, .effective_lr = NAN, .loss = 0.6 };
+  EtudeRecord evaluation = { .type = ETUDE_RECORD_EVALUATION, .effective_lr = NAN, .loss = 0.5 };
+
+  g_assert_true (g_strv_contains ((const char *const *) names, "effective_lr"));
+  g_assert_true (etude_run_measures_rate (run) && !etude_run_chooses_rate (run));
+  etude_run_add (run, &evaluation);
+  etude_run_add (run, &step);
+  g_assert_cmpuint (etude_series_get_n_points (run->effective_lr), ==, 0);
+  evaluation.step = 1;
+  evaluation.effective_lr = 0.03;
+  etude_run_add (run, &evaluation);
+  g_assert_cmpuint (etude_series_get_n_points (run->effective_lr), ==, 1);
+  g_assert_cmpfloat (last_of (run, "effective_lr"), ==, 0.03);
+}
+
 /* Each series has its points, under the name that list-series tells. */
 static void
 test_series (void)
@@ -272,6 +295,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/numbers", test_numbers);
   g_test_add_func ("/run/series", test_series);
   g_test_add_func ("/run/effective-rate", test_effective_rate);
+  g_test_add_func ("/run/measured-rate", test_measured_rate);
   g_test_add_func ("/run/without-validation", test_without_validation);
   g_test_add_func ("/run/marks", test_marks);
   g_test_add_func ("/run/ids", test_ids);
