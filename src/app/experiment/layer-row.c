@@ -88,20 +88,38 @@ add_size (EtudeLayerRow *self)
   adw_bin_set_child (ADW_BIN (self->size), entry);
 }
 
-/* What every layer has is behind a row of its own: few people change it. */
+/* Once: an expander takes rows only, so that a kind, which is a group, comes after it. */
+static void
+on_expanded (EtudeLayerRow *self, GParamSpec *pspec, GtkWidget *advanced)
+{
+  g_signal_handlers_disconnect_by_func (advanced, on_expanded, self);
+  for (const EtudeParam *param = self->kind->common; param != NULL && param->key != NULL; param++)
+    {
+      g_autofree char *path = dup_path (self, param);
+      GtkWidget *child;
+
+      if (param->type == ETUDE_PARAM_KIND)
+        {
+          child = etude_param_group_new (self->session, path, NULL);
+          gtk_widget_add_css_class (child, "inner");
+          adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->options), child);
+          g_object_bind_property (advanced, "expanded", child, "visible", G_BINDING_SYNC_CREATE);
+        }
+      else
+        {
+          child = etude_param_row_new (self->session, path);
+          adw_expander_row_add_row (ADW_EXPANDER_ROW (advanced), child);
+        }
+    }
+}
+
+/* What every layer has is behind a row of its own, and made when it is asked for: few people change it. */
 static void
 add_common (EtudeLayerRow *self)
 {
   GtkWidget *advanced = g_object_new (ADW_TYPE_EXPANDER_ROW, "title", _("Advanced"), NULL);
 
-  for (const EtudeParam *param = self->kind->common; param != NULL && param->key != NULL; param++)
-    {
-      g_autofree char *path = dup_path (self, param);
-
-      adw_expander_row_add_row (ADW_EXPANDER_ROW (advanced),
-                                param->type == ETUDE_PARAM_KIND ? etude_param_group_new (self->session, path, NULL)
-                                                                : etude_param_row_new (self->session, path));
-    }
+  g_signal_connect_object (advanced, "notify::expanded", G_CALLBACK (on_expanded), self, G_CONNECT_SWAPPED);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->options), advanced);
 }
 
