@@ -483,5 +483,5 @@ etude_optimizer_keep (EtudeOptimizer *self, EtudeSnapshot *snapshot)
   etude_snapshot_keep (snapshot, self->powers, sizeof self->powers);
   etude_snapshot_keep (snapshot, self->block, n_states * self->n * sizeof *self->block);
   if (kind->memory_size != NULL)
-    etude_snapshot_keep (snapshot, self->memory, kind->memory_size (self->object.data));
+    etude_snapshot_keep (snapshot, self->memories, self->n_settings * kind->memory_size (self->object.data));
 }

@@ -11,7 +11,7 @@
 /* Everything that remembers: statistics, dropout, order, averages, early stopping. */
 #define ALL_AT_ONCE \
   "network.layers", \
-    "[{\"kind\":\"dense\",\"units\":8},\"batch_norm\",\"tanh\",{\"kind\":\"dropout\",\"p\":0.3},\"dense\"]", \
+    "[{\"kind\":\"dense\",\"units\":8,\"frozen\":true},{\"kind\":\"dense\",\"units\":8},\"batch_norm\",\"tanh\",{\"kind\":\"dropout\",\"p\":0.3},\"dense\"]", \
     "dataset.samples", "100", "training.batch_size", "8", "training.accumulate", "2", "training.epochs", "8", \
     "training.evaluate_every", "3", "training.early_stopping.patience", "1000", "training.clip_norm", "0.5", \
     "training.l1", "1e-4"
@@ -106,6 +106,22 @@ test_optimizers (void)
       }
 }
 
+/* Each group of weights remembers for itself. */
+static void
+test_groups (void)
+{
+  static const char *const kinds[] = { "sgd", "adam", "schedule_free_sgd", "schedule_free_adamw" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      const char *const settings[] = {
+        "optimizer", kinds[i], ALL_AT_ONCE, "network.layers.1.lr_scale", "0.3", "network.layers.5.weight_decay", "0.01", NULL
+      };
+
+      check (settings, 20);
+    }
+}
+
 static void
 test_schedules (void)
 {
@@ -167,6 +183,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/checkpoint/optimizers", test_optimizers);
+  g_test_add_func ("/checkpoint/groups", test_groups);
   g_test_add_func ("/checkpoint/schedules", test_schedules);
   g_test_add_func ("/checkpoint/damage", test_damage);
   return g_test_run ();
