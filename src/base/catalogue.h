@@ -116,6 +116,7 @@ typedef struct _EtudeGroup EtudeGroup;
  * @initial_text: default of a text, length, list of lengths or of points, or the id of the default kind (NULL: null)
  * @initial_auto: whether the default is auto
  * @automatic: what auto resolves to, marked with N_(); NULL where auto is refused
+ * @last_auto: auto is for the last of a list only
  * @choices: ends with an id of NULL
  * @group: the kinds that a kind or a list of kinds may hold
  * @nullable: a kind may be null; then it cannot be auto
@@ -140,6 +141,7 @@ struct _EtudeParam
   const char *initial_text;
   gboolean initial_auto;
   const char *automatic;
+  gboolean last_auto;
   const EtudeChoice *choices;
   const EtudeGroup *group;
   gboolean nullable;

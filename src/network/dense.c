@@ -16,7 +16,7 @@ typedef struct
 static const EtudeParam dense_params[] = {
   { .key = "units", .label = N_("Units"), .type = ETUDE_PARAM_INTEGER, .scale = ETUDE_SCALE_LOG,
     .min = 1, .max = 1000000, .initial_auto = TRUE,
-    .automatic = N_("In the last dense layer: as many outputs as data and loss need"),
+    .automatic = N_("In the last dense layer: as many outputs as data and loss need"), .last_auto = TRUE,
     .offset = G_STRUCT_OFFSET (Dense, units), .help = N_("How many outputs the layer has") },
   { .key = "bias", .label = N_("Bias"), .type = ETUDE_PARAM_BOOLEAN, .initial = TRUE,
     .offset = G_STRUCT_OFFSET (Dense, bias), .help = N_("Adds a number of its own to each output") },

@@ -56,6 +56,8 @@ typedef struct
  * @input: the shape that it gets
  * @n_auto: outputs where the document says auto; 0 where it may not
  * @outer: (nullable): what the block around it says
+ * @found: (nullable): is told what comes out; a layer hands it on to the layers within it
+ * @user_data: for @found
  *
  * A layer in its place in a network.
  */
@@ -67,6 +69,8 @@ struct _EtudeSite
   EtudeShape input;
   gsize n_auto;
   const EtudeLayerKeys *outer;
+  EtudeLayerFound found;
+  gpointer user_data;
 };
 
 /**

@@ -246,6 +246,8 @@ etude_site_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error)
   for (guint i = 0; i < ETUDE_MAX_BLOCKS; i++)
     if (!blocks[i].is_state)
       out->n_parameters += etude_block_count (&blocks[i]);
+  if (site->found != NULL)
+    site->found (site->path, out, site->user_data);
   return TRUE;
 }
 
@@ -281,6 +283,34 @@ check_outputs (const EtudeObjects *layers, gsize last, gsize n_outputs, const Et
                             text, n_outputs);
 }
 
+static gboolean
+infer (const EtudeObjects *layers, const EtudeShape *input, gsize n_outputs, EtudeLayerShape *out,
+       EtudeLayerFound found, gpointer user_data, GError **error)
+{
+  gsize last = find_last (layers);
+
+  if (last == G_MAXSIZE)
+    {
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SHAPE,
+                   _("network.layers: found no dense layer, expected at least one, with %zu outputs"),
+                   n_outputs);
+      return FALSE;
+    }
+  for (gsize i = 0; i < layers->n; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("network.layers.%zu", i);
+      EtudeSite site = {
+        .kind = (const EtudeLayerKind *) layers->items[i].kind, .params = layers->items[i].data, .path = path,
+        .input = i > 0 ? out[i - 1].shape : *input, .n_auto = i == last ? n_outputs : 0,
+        .found = found, .user_data = user_data,
+      };
+
+      if (!etude_site_infer (&site, &out[i], error))
+        return FALSE;
+    }
+  return check_outputs (layers, last, n_outputs, out, error);
+}
+
 /**
  * etude_layers_infer:
  * @layers: the layers of a document
@@ -298,26 +328,31 @@ gboolean
 etude_layers_infer (const EtudeObjects *layers, const EtudeShape *input, gsize n_outputs,
                     EtudeLayerShape *out, GError **error)
 {
-  gsize last = find_last (layers);
+  g_return_val_if_fail (n_outputs >= 1, FALSE);
+
+  return infer (layers, input, n_outputs, out, NULL, NULL, error);
+}
+
+/**
+ * etude_layers_survey:
+ * @layers: the layers of a document
+ * @input: the shape of a sample
+ * @n_outputs: what loss and data need, at least 1; see etude_loss_n_outputs()
+ * @found: called for each layer up to the first that cannot be here
+ * @user_data: for @found
+ * @error: as of etude_layers_infer()
+ *
+ * Like etude_layers_infer(), but also tells of the layers within layers.
+ *
+ * Returns: whether the layers fit together, and the memory
+ */
+gboolean
+etude_layers_survey (const EtudeObjects *layers, const EtudeShape *input, gsize n_outputs,
+                     EtudeLayerFound found, gpointer user_data, GError **error)
+{
+  g_autofree EtudeLayerShape *out = g_new (EtudeLayerShape, MAX (layers->n, 1));
 
   g_return_val_if_fail (n_outputs >= 1, FALSE);
-  if (last == G_MAXSIZE)
-    {
-      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SHAPE,
-                   _("network.layers: found no dense layer, expected at least one, with %zu outputs"),
-                   n_outputs);
-      return FALSE;
-    }
-  for (gsize i = 0; i < layers->n; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("network.layers.%zu", i);
-      EtudeSite site = {
-        .kind = (const EtudeLayerKind *) layers->items[i].kind, .params = layers->items[i].data, .path = path,
-        .input = i > 0 ? out[i - 1].shape : *input, .n_auto = i == last ? n_outputs : 0,
-      };
 
-      if (!etude_site_infer (&site, &out[i], error))
-        return FALSE;
-    }
-  return check_outputs (layers, last, n_outputs, out, error);
+  return infer (layers, input, n_outputs, out, found, user_data, error);
 }

@@ -98,11 +98,23 @@ struct _EtudeLayerKind
   void (*backward) (const EtudePass *pass);
 };
 
+/**
+ * EtudeLayerFound:
+ * @path: where the layer is in the document, such as “network.layers.1.layers.0”
+ * @out: what comes out of it
+ * @user_data: of the caller
+ *
+ * Told of each layer, those within a layer before it.
+ */
+typedef void (*EtudeLayerFound) (const char *path, const EtudeLayerShape *out, gpointer user_data);
+
 extern const EtudeGroup etude_layer_group;
 
 gsize etude_shape_count (const EtudeShape *shape);
 char *etude_shape_show (const EtudeShape *shape);
 gboolean etude_layers_infer (const EtudeObjects *layers, const EtudeShape *input, gsize n_outputs,
                              EtudeLayerShape *out, GError **error);
+gboolean etude_layers_survey (const EtudeObjects *layers, const EtudeShape *input, gsize n_outputs,
+                              EtudeLayerFound found, gpointer user_data, GError **error);
 
 G_END_DECLS

@@ -141,7 +141,7 @@ residual_infer (const EtudeSite *site, EtudeLayerShape *out, GError **error)
     {
       g_autofree char *path = g_strdup_printf ("%s.layers.%zu", site->path, i);
       EtudeSite inner = { .kind = (const EtudeLayerKind *) layers->items[i].kind, .params = layers->items[i].data,
-                          .path = path, .input = out->shape };
+                          .path = path, .input = out->shape, .found = site->found, .user_data = site->user_data };
 
       if (!etude_site_infer (&inner, out, error))
         return FALSE;

@@ -24,7 +24,7 @@ const EtudeParam etude_schedule_warmup_params[] = { WARMUP, { .key = NULL } };
 
 const EtudeParam etude_schedule_part_params[] = {
   { .key = "length", .label = N_("Lasts"), .type = ETUDE_PARAM_LENGTH, .initial_auto = TRUE,
-    .automatic = N_("the rest; only for the last"), .offset = G_STRUCT_OFFSET (EtudeScheduleCommon, length),
+    .automatic = N_("the rest; only for the last"), .last_auto = TRUE, .offset = G_STRUCT_OFFSET (EtudeScheduleCommon, length),
     .help = N_("How long it lasts before the next one starts") },
   WARMUP, COOLDOWN, { .key = NULL }
 };

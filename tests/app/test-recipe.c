@@ -6,9 +6,9 @@
 
 #include "app/experiment/network-group.h"
 #include "app/recipe-fixture.h"
-#include "app/experiment/layer-row.h"
 #include "app/widgets/choice-row.h"
 #include "app/widgets/field.h"
+#include "app/widgets/kind-row.h"
 #include "app/widgets/param-entry.h"
 #include "app/widgets/param-group.h"
 #include "app/widgets/param-row.h"
@@ -48,7 +48,7 @@ find_common (GtkWidget *widget)
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
        child = gtk_widget_get_next_sibling (child))
-    if (!ETUDE_IS_LAYER_ROW (child))
+    if (!ETUDE_IS_KIND_ROW (child))
       found = find_common (child);
   return found;
 }
@@ -67,19 +67,12 @@ find_group (Fixture *self, const char *path)
   return ETUDE_PARAM_GROUP (find_common (section));
 }
 
-static EtudeLayerRow *
-get_layer_row (Fixture *self, guint i)
-{
-  GtkWidget *section = etude_recipe_get_section (self->recipe, "network");
-
-  return ETUDE_LAYER_ROW (etude_network_group_get_row (ETUDE_NETWORK_GROUP (section), i));
-}
-
 /* What every layer has is behind one row of its options; a kind may be automatic there, and comes first. */
 static void
 test_advanced (Fixture *self, gconstpointer data)
 {
-  GtkWidget *row = GTK_WIDGET (get_layer_row (self, 0));
+  GtkWidget *section = etude_recipe_get_section (self->recipe, "network");
+  GtkWidget *row = etude_network_group_get_row (ETUDE_NETWORK_GROUP (section), 0);
   GtkWidget *advanced = window_test_find (row, ADW_TYPE_EXPANDER_ROW, NULL, NULL);
   GtkWidget *group, *kinds;
   static const struct { guint selected; const char *value; } cases[] = {
@@ -182,7 +175,7 @@ test_schedule_lists (Fixture *self, gconstpointer data)
       g_assert_null (etude_param_entry_get_problem (ETUDE_PARAM_ENTRY (entry)));
     }
   etude_field_set_kind (self->base.session, "schedule", etude_group_find (&etude_schedule_group, "sequence"));
-  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (etude_param_group_get_row (group, "schedules"))), ==,
+  g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (etude_param_group_get_row (group, "schedules"))), ==,
                    "Constant, Cosine");
   recipe_fixture_undo_all (&self->base);
 }
@@ -233,15 +226,15 @@ test_layers (Fixture *self, gconstpointer data)
   g_assert_cmpstr (adw_preferences_group_get_description (ADW_PREFERENCES_GROUP (group)), ==, "162 parameters");
 
   /* a new one comes before the last, and takes the width of its like */
-  g_assert_true (gtk_widget_activate_action (group, "network.add", "s", "dense"));
-  g_assert_true (gtk_widget_activate_action (group, "network.add", "s", "relu"));
+  g_assert_true (gtk_widget_activate_action (group, "kinds.add", "s", "dense"));
+  g_assert_true (gtk_widget_activate_action (group, "kinds.add", "s", "relu"));
   assert_layers (self, "Dense Tanh Dense ReLU Dense");
   assert_subtitle (self, 2, "1,056 parameters");
-  act_on_layer (self, 3, "layer.up");
+  act_on_layer (self, 3, "kind.up");
   assert_layers (self, "Dense Tanh ReLU Dense Dense");
-  act_on_layer (self, 0, "layer.down");
+  act_on_layer (self, 0, "kind.down");
   assert_layers (self, "Tanh Dense ReLU Dense Dense");
-  act_on_layer (self, 1, "layer.remove");
+  act_on_layer (self, 1, "kind.remove");
   assert_layers (self, "Tanh ReLU Dense Dense");
 
   g_assert_cmpuint (recipe_fixture_undo_all (&self->base), ==, 5);
@@ -257,8 +250,8 @@ test_impossible (Fixture *self, gconstpointer data)
   GtkWidget *group = GTK_WIDGET (get_network (self));
   GtkWidget *row;
 
-  act_on_layer (self, 2, "layer.up");
-  act_on_layer (self, 1, "layer.up");
+  act_on_layer (self, 2, "kind.up");
+  act_on_layer (self, 1, "kind.up");
   assert_layers (self, "Dense Dense Tanh");
   row = etude_network_group_get_row (get_network (self), 0);
   g_assert_true (gtk_widget_has_css_class (row, "refused"));
@@ -275,12 +268,12 @@ test_impossible (Fixture *self, gconstpointer data)
 static void
 test_ends (Fixture *self, gconstpointer data)
 {
-  act_on_layer (self, 0, "layer.up");
-  act_on_layer (self, 2, "layer.down");
+  act_on_layer (self, 0, "kind.up");
+  act_on_layer (self, 2, "kind.down");
   g_assert_false (etude_session_get_can_undo (self->base.session));
-  act_on_layer (self, 0, "layer.remove");
-  act_on_layer (self, 0, "layer.remove");
-  act_on_layer (self, 0, "layer.remove");
+  act_on_layer (self, 0, "kind.remove");
+  act_on_layer (self, 0, "kind.remove");
+  act_on_layer (self, 0, "kind.remove");
   assert_layers (self, "Dense");
 }
 
@@ -346,13 +339,13 @@ edit_choice (GtkWidget *row)
 static void
 edit_layers (Fixture *self)
 {
-  static const char *const actions[] = { "layer.up", "layer.down", "layer.remove" };
+  static const char *const actions[] = { "kind.up", "kind.down", "kind.remove" };
   static const char *const kinds[] = { "dense", "tanh", "relu", "sigmoid" };
   EtudeNetworkGroup *group = get_network (self);
   guint n = etude_network_group_get_n_rows (group);
 
   if (g_test_rand_int_range (0, 2) == 0)
-    gtk_widget_activate_action (GTK_WIDGET (group), "network.add", "s", kinds[g_test_rand_int_range (0, 4)]);
+    gtk_widget_activate_action (GTK_WIDGET (group), "kinds.add", "s", kinds[g_test_rand_int_range (0, 4)]);
   else
     act_on_layer (self, (guint) g_test_rand_int_range (0, (gint32) n), actions[g_test_rand_int_range (0, 3)]);
 }

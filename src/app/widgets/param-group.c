@@ -49,7 +49,7 @@ create_child (EtudeParamGroup *self, const EtudeParam *param)
   if (g_strcmp0 (param->key, self->without) == 0)
     return NULL;
   if (param->type == ETUDE_PARAM_KINDS)
-    return etude_kinds_row_new (self->session, path);
+    return etude_kinds_row_new (self->session, path, NULL);
   if (param->type == ETUDE_PARAM_KIND)
     return create_inner_group (self, path);
   return etude_param_row_new (self->session, path);
