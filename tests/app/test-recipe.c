@@ -9,6 +9,7 @@
 #include "app/widgets/choice-row.h"
 #include "app/widgets/field.h"
 #include "app/widgets/kind-row.h"
+#include "app/widgets/kinds-row.h"
 #include "app/widgets/param-entry.h"
 #include "app/widgets/param-group.h"
 #include "app/widgets/param-row.h"
@@ -277,6 +278,123 @@ test_ends (Fixture *self, gconstpointer data)
   assert_layers (self, "Dense");
 }
 
+/* The block that stands at a place of the network, and the rows within. */
+static EtudeKindsRow *
+get_block (Fixture *self, guint i)
+{
+  g_autoptr (GPtrArray) found = recipe_fixture_collect (GTK_WIDGET (get_network (self)), ETUDE_TYPE_KINDS_ROW);
+
+  g_assert_cmpuint (i, <, found->len);
+  return g_ptr_array_index (found, i);
+}
+
+static GtkWidget *
+get_inner (Fixture *self, guint block, guint i)
+{
+  return etude_kinds_list_get_row (etude_kinds_row_get_list (get_block (self, block)), i);
+}
+
+static void
+assert_inner (Fixture *self, guint block, const char *expected)
+{
+  g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (get_block (self, block))), ==, expected);
+}
+
+/* A block in the network: its layers come, move and go, and it stays open while layers around it do. */
+static void
+test_nested (Fixture *self, gconstpointer data)
+{
+  GtkWidget *group = GTK_WIDGET (get_network (self));
+  g_autofree char *before = recipe_fixture_hash (&self->base);
+  g_autofree char *after = NULL;
+  g_autofree char *units = NULL;
+
+  g_assert_true (gtk_widget_activate_action (group, "kinds.add", "s", "residual"));
+  assert_inner (self, 0, "Dense, ReLU");
+  g_assert_false (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_block (self, 0)), "kinds.add", "s", "dense"));
+  assert_inner (self, 0, "Dense, ReLU, Dense");
+  units = recipe_fixture_get (&self->base, "network.layers.2.layers.2.units");
+  g_assert_cmpstr (units, ==, "32");
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (get_inner (self, 0, 2))), ==, "1,056 parameters");
+  g_assert_true (gtk_window_get_focus (self->base.window) == get_inner (self, 0, 2));
+
+  g_assert_true (gtk_widget_activate_action (get_inner (self, 0, 2), "kind.up", NULL));
+  assert_inner (self, 0, "Dense, Dense, ReLU");
+  g_assert_true (gtk_window_get_focus (self->base.window) == get_inner (self, 0, 1));
+  act_on_layer (self, 2, "kind.up");
+  assert_layers (self, "Dense Residual Block Tanh Dense");
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+  act_on_layer (self, 0, "kind.remove");
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+  etude_session_undo (self->base.session);
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+  g_assert_true (gtk_widget_activate_action (get_inner (self, 0, 0), "kind.remove", NULL));
+  g_assert_true (gtk_widget_activate_action (get_inner (self, 0, 0), "kind.remove", NULL));
+  gtk_widget_activate_action (get_inner (self, 0, 0), "kind.remove", NULL);
+  assert_inner (self, 0, "ReLU");
+  recipe_fixture_undo_all (&self->base);
+  after = recipe_fixture_hash (&self->base);
+  g_assert_cmpstr (after, ==, before);
+}
+
+/* Of two blocks the one that was open is open where it goes. */
+static void
+test_nested_moves (Fixture *self, gconstpointer data)
+{
+  GtkWidget *group = GTK_WIDGET (get_network (self));
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (gtk_widget_activate_action (group, "kinds.add", "s", "residual"));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (get_block (self, 0)), TRUE);
+  act_on_layer (self, 2, "kind.down");
+  g_assert_false (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+  g_assert_true (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 1))));
+  act_on_layer (self, 3, "kind.remove");
+  g_assert_false (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (get_block (self, 0))));
+}
+
+/* The block says which of its layers is to blame, and so does that layer. */
+static void
+test_nested_impossible (Fixture *self, gconstpointer data)
+{
+  GtkWidget *group = GTK_WIDGET (get_network (self));
+
+  g_assert_true (gtk_widget_activate_action (group, "kinds.add", "s", "residual"));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_block (self, 0)), "kinds.add", "s", "max_pool2d"));
+  assert_subtitle (self, 2, "Layer 3, Max Pooling: gets 32 values and needs an image, channels × height × width");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (get_inner (self, 0, 2))), ==,
+                   "gets 32 values and needs an image, channels × height × width");
+  g_assert_true (gtk_widget_has_css_class (get_inner (self, 0, 2), "refused"));
+  g_assert_false (gtk_widget_has_css_class (get_inner (self, 0, 1), "refused"));
+  g_assert_true (gtk_widget_activate_action (get_inner (self, 0, 2), "kind.remove", NULL));
+  assert_subtitle (self, 2, "1,056 parameters");
+}
+
+/* The schedules of a sequence: a new one comes before the one that takes the rest; the wrong one is named. */
+static void
+test_nested_schedules (Fixture *self, gconstpointer data)
+{
+  EtudeParamGroup *group = find_group (self, "schedule");
+  EtudeKindsRow *row;
+  GtkWidget *first;
+  g_autofree char *length = NULL;
+
+  etude_field_set_kind (self->base.session, "schedule", etude_group_find (&etude_schedule_group, "sequence"));
+  row = ETUDE_KINDS_ROW (etude_param_group_get_row (group, "schedules"));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (row), "kinds.add", "s", "step"));
+  g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (row)), ==, "Constant, Step, Cosine");
+  length = recipe_fixture_get (&self->base, "schedule.schedules.1.length");
+  g_assert_cmpstr (length, ==, "\"50%\"");
+  g_assert_null (etude_session_get_problem (self->base.session));
+  first = etude_kinds_list_get_row (etude_kinds_row_get_list (row), 0);
+  g_assert_true (etude_session_set (self->base.session, "schedule.schedules.0.length", "auto", NULL));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (first)), ==,
+                   "length: found “auto”, expected a length: only the last schedule may take the rest");
+  g_assert_true (gtk_widget_has_css_class (first, "refused"));
+}
+
 static void
 test_rate (Fixture *self, gconstpointer data)
 {
@@ -471,6 +589,10 @@ main (int argc, char **argv)
   ADD (layers);
   ADD (impossible);
   ADD (ends);
+  ADD (nested);
+  ADD (nested_moves);
+  ADD (nested_impossible);
+  ADD (nested_schedules);
   ADD (rate);
   ADD (optimizer_keeps_rate_row);
   ADD (random_edits);

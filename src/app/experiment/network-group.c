@@ -137,7 +137,7 @@ etude_network_group_class_init (EtudeNetworkGroupClass *klass)
 static void
 etude_network_group_init (EtudeNetworkGroup *self)
 {
-  self->notes = etude_kind_notes_new ();
+  self->notes = etude_kind_notes_new (TRUE);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -15,6 +15,7 @@ struct _EtudeKindNotes
 
   GHashTable *notes; /* key: path; value: Note */
   GHashTable *open;  /* paths of the lists that are open */
+  gboolean has_sizes;
   char *problem;     /* begins with the path of what is to blame */
 };
 
@@ -66,6 +67,7 @@ etude_kind_notes_init (EtudeKindNotes *self)
 
 /**
  * etude_kind_notes_new:
+ * @has_sizes: whether something comes out of the items, which the rows keep a place for
  *
  * What is known of the items of a list of kinds, and of the lists within them, by their paths in the
  * document: what the rows show beside the parameters, and which lists are open. Rows come and go,
@@ -74,9 +76,12 @@ etude_kind_notes_init (EtudeKindNotes *self)
  * Returns: (transfer full): the notes
  */
 EtudeKindNotes *
-etude_kind_notes_new (void)
+etude_kind_notes_new (gboolean has_sizes)
 {
-  return g_object_new (ETUDE_TYPE_KIND_NOTES, NULL);
+  EtudeKindNotes *self = g_object_new (ETUDE_TYPE_KIND_NOTES, NULL);
+
+  self->has_sizes = has_sizes;
+  return self;
 }
 
 /**
@@ -124,6 +129,12 @@ void
 etude_kind_notes_tell (EtudeKindNotes *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+etude_kind_notes_has_sizes (EtudeKindNotes *self)
+{
+  return self->has_sizes;
 }
 
 const char *

@@ -114,7 +114,6 @@ update (EtudeKindRow *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self),
                                refused != NULL ? refused : subtitle != NULL ? subtitle : words != NULL ? words : "");
   gtk_label_set_text (GTK_LABEL (self->shape), size != NULL ? size : "");
-  gtk_widget_set_visible (self->shape, size != NULL);
   if (refused != NULL || problem != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self), "refused");
   else
@@ -350,6 +349,7 @@ etude_kind_row_new (EtudeSession *session, const char *list, guint index, EtudeK
   self->first = find_first (self->kind);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(self->kind->label));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(self->kind->help));
+  gtk_widget_set_visible (self->shape, etude_kind_notes_has_sizes (notes));
   name_menu (self);
   add_size (self);
   add_options (self);

@@ -49,6 +49,9 @@ finish (EtudeKindsList *self, const EtudeExperiment *value, GArray *places, guin
   etude_session_seal (self->session);
   etude_session_edit (self->session, value, self->path);
   etude_session_seal (self->session);
+  /* Where two items are equal the document is what it was. */
+  if (self->places != NULL)
+    etude_kind_notes_move (self->notes, self->path, (gssize *) places->data, places->len);
   self->places = NULL;
   g_array_unref (places);
   if (self->rows->len > 0)
@@ -297,14 +300,14 @@ follow (EtudeKindsList *self)
   if (list == NULL)
     return;
   if (has_rows_of (self, list))
-    {
-      if (self->places != NULL)
-        etude_kind_notes_move (self->notes, self->path, (gssize *) self->places->data, self->places->len);
-      return;
-    }
+    return;
   places = self->places != NULL ? g_array_ref (self->places) : guess_places (self, list);
+  self->places = NULL;
   focused = find_focused (self);
   etude_kind_notes_move (self->notes, self->path, (gssize *) places->data, places->len);
+  /* What goes with the keyboard in it would be kept by it. */
+  if (focused >= 0)
+    gtk_root_set_focus (gtk_widget_get_root (self->host), NULL);
   refill (self, list);
   if (focused >= 0)
     {

@@ -136,7 +136,7 @@ etude_kinds_row_new (EtudeSession *session, const char *path, EtudeKindNotes *no
   self->session = g_object_ref (session);
   self->path = g_strdup (path);
   self->param = place.param;
-  self->notes = notes != NULL ? g_object_ref (notes) : etude_kind_notes_new ();
+  self->notes = notes != NULL ? g_object_ref (notes) : etude_kind_notes_new (FALSE);
   self->list = etude_kinds_list_new (session, path, self->notes, GTK_WIDGET (self));
   tooltip = etude_param_words_tooltip (self->param, NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(self->param->label));
@@ -144,7 +144,9 @@ etude_kinds_row_new (EtudeSession *session, const char *path, EtudeKindNotes *no
   gtk_widget_add_css_class (GTK_WIDGET (self), "kinds");
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self), create_add_button (self, place.object->kind));
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self), etude_reset_button_new (session, path));
-  if (notes == NULL)
+  if (notes != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "inner");
+  else
     {
       g_signal_connect_object (session, "notify::problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
       on_problem (self);
