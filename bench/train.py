@@ -1,138 +1,121 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Training speed beside PyTorch, one thread each, whole steps.
+"""Training speed beside PyTorch, scikit-learn and FANN, one thread each, whole steps.
 
-usage: train.py BUILD [--rounds 7] [--seconds 0.3] [--json] [WORKLOAD…]
+usage: train.py BUILD [--rounds 7] [--seconds 0.3] [--json] [ROW…]
 
-For each workload both programs run side by side and measure in turn, slice by slice, so that whatever else the machine
-does falls on both. The ratio is the median over the rounds of Etude's samples per second by PyTorch's; in brackets the
-smallest and the largest. PyTorch runs in its fastest mode, which it finds out first. Data are random numbers of
-the size of the real ones: the speed of a step does not depend on them.
+A ROW is a name of rows.py, which stands for both optimizers, or one with “-momentum” or “-adam” behind it.
+
+All programs of a row run side by side and measure in turn. A ratio is the median over the rounds of Etude's samples per
+second by the peer's; in brackets the smallest and the largest. PyTorch runs in its fastest mode, which it finds out
+first. FANN has no mini-batches and updates after every sample. The share is that of the peak of fused multiply-adds
+that a program without memory reaches, measured in the same round. Exit status 1: a ratio was not reached.
 """
 import argparse
 import json
 import os
-import random
 import statistics
-import subprocess
 import sys
-import tempfile
+
+import rows
+from slices import Program, Verdicts, find_python, spread
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WORKLOADS = [
-    # name, workload, batch, optimizer, least ratio, network
-    ("tiny", "tiny", 10, "momentum", 120, "2-8-8-1 tanh, batch 10"),
-    ("tiny-adam", "tiny", 10, "adam", None, "2-8-8-1 tanh, batch 10"),
-    ("iris", "iris", 32, "momentum", 75, "4-16-3 ReLU, batch 32"),
-    ("iris-adam", "iris", 32, "adam", None, "4-16-3 ReLU, batch 32"),
-    ("digits", "digits", 32, "momentum", 12, "64-64-10 ReLU, batch 32"),
-    ("digits-adam", "digits", 32, "adam", 12, "64-64-10 ReLU, batch 32"),
-]
-SHAPES = {"spiral": (500, 2, 2), "iris": (150, 4, 3), "digits": (1797, 64, 10)}
+PEERS = ["torch", "sklearn", "fann"]
 
 
-def write_data(folder):
-    rng = random.Random(1)
-    for name, (rows, columns, classes) in SHAPES.items():
-        with open(os.path.join(folder, name + ".csv"), "w", encoding="ascii") as file:
-            for i in range(rows):
-                file.write("".join("%.6f," % rng.gauss(0, 1) for _ in range(columns)) + "%d\n" % (i % classes))
+def find_peers(build):
+    """How each peer is started; those that are not installed are left out, and that is said."""
+    fann = os.path.join(build, "bench", "peer-fann")
+    peers = {}
+    for name, package in (("torch", "python3-torch"), ("sklearn", "python3-sklearn")):
+        python = find_python(name)
+        if python is not None:
+            peers[name] = [python, os.path.join(HERE, "peer-%s.py" % name)]
+        else:
+            print("train.py: no %s (%s is not installed)" % (name, package), file=sys.stderr)
+    if os.path.exists(fann):
+        peers["fann"] = [fann]
+    else:
+        print("train.py: no fann (libfann-dev was not there when this was built)", file=sys.stderr)
+    return peers
 
 
-class Program:
-    """A program that measures one slice for each line it gets."""
-
-    def __init__(self, command):
-        environment = dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        env=environment)
-
-    def measure(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("train.py: %s ended without an answer" % self.process.args[0])
-        return json.loads(line)
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+def takes_part(peer, row, optimizer):
+    return getattr(row, peer) is not None and (peer != "fann" or optimizer == "momentum")
 
 
-def find_torch():
-    """A Python that has PyTorch: this one, or that of the system."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(python) and subprocess.run([python, "-c", "import torch"], stderr=subprocess.DEVNULL,
-                                                     check=False).returncode == 0:
-            return python
-    return None
-
-
-def compare(arguments, workload, batch, optimizer, python, data):
-    """Rounds of (etude, torch) slices; torch is None without a Python that has it."""
-    options = [workload, "--batch", str(batch), "--optimizer", optimizer, "--seconds", str(arguments.seconds)]
-    etude = Program([os.path.join(arguments.build, "bench", "bench-train"), *options])
-    torch = None
-    if python is not None:
-        torch = Program([python, os.path.join(HERE, "peer-torch.py"), *options, "--data", data, "--serve"])
-        torch.measure()
-    rounds = [(etude.measure(), torch.measure() if torch else None) for _ in range(arguments.rounds)]
-    etude.close()
-    if torch:
-        torch.close()
-    return rounds
-
-
-def report(name, optimizer, network, least, rounds):
-    etude = statistics.median(e["samples_per_s"] for e, _ in rounds)
-    result = {"name": name, "network": network, "optimizer": optimizer, "isa": rounds[0][0]["isa"], "etude": etude}
-    if rounds[0][1] is not None:
-        ratios = [e["samples_per_s"] / t["samples_per_s"] for e, t in rounds]
-        result.update(torch=statistics.median(t["samples_per_s"] for _, t in rounds), mode=rounds[0][1]["mode"],
-                      ratio=statistics.median(ratios), low=min(ratios), high=max(ratios), least=least)
+def measure(arguments, row, optimizer, peers):
+    """Rounds of slices: for each, what every program answered."""
+    options = rows.options(row, optimizer, arguments.seconds)
+    programs = {"etude": Program([os.path.join(arguments.build, "bench", "bench-train"), *options]),
+                "peak": Program([os.path.join(arguments.build, "bench", "bench-peak"), "--seconds", "0.05"])}
+    programs.update((name, Program([*command, *options])) for name, command in peers.items()
+                    if takes_part(name, row, optimizer))
+    result = [{name: program.measure() for name, program in programs.items()} for _ in range(arguments.rounds)]
+    for program in programs.values():
+        program.close()
     return result
 
 
-def show(result):
-    text = "%-12s %-24s %-8s %11s/s" % (result["name"], result["network"], result["optimizer"],
-                                        format(round(result["etude"]), ","))
-    if "ratio" in result:
-        text += " %9s/s (%s)  %.1fx (%.1f..%.1f)" % (format(round(result["torch"]), ","), result["mode"],
-                                                     result["ratio"], result["low"], result["high"])
-        if result["least"]:
-            text += "  wanted %dx%s" % (result["least"], "" if result["ratio"] >= result["least"] else ": NOT REACHED")
-    print(text, flush=True)
+def summarise(row, optimizer, rounds):
+    speeds = [r["etude"]["samples_per_s"] for r in rounds]
+    result = {"name": "%s-%s" % (row.name, optimizer), "network": row.network, "batch": row.batch,
+              "isa": rounds[0]["etude"]["isa"], "etude": statistics.median(speeds), "ratios": {},
+              "shares": [s * rows.flops(row) / r["peak"]["flops_per_s"] for s, r in zip(speeds, rounds)]}
+    for peer in PEERS:
+        if peer in rounds[0]:
+            result["ratios"][peer] = [s / r[peer]["samples_per_s"] for s, r in zip(speeds, rounds)]
+    result["mode"] = rounds[0].get("torch", {}).get("mode")
+    result["slow_blas"] = [name for name, answer in rounds[0].items() if answer.get("openblas") is False]
+    return result
+
+
+def show(row, result, verdicts):
+    name = result["name"]
+    print("%-22s %-15s %4d %12s/s" % (name, row.network, row.batch, format(round(result["etude"]), ",")), flush=True)
+    if result["slow_blas"]:
+        print("    without OpenBLAS (libopenblas0-pthread): %s" % ", ".join(result["slow_blas"]))
+    for peer, ratios in result["ratios"].items():
+        words = verdicts.judge("%s (%s)" % (name, peer), statistics.median(ratios), getattr(row, peer))
+        if peer == "torch":
+            words += ", aim %g%s (%s)" % (row.aim, "" if statistics.median(ratios) < row.aim else ": reached", result["mode"])
+        print("    %-8s x %-24s %s" % (peer, spread(ratios, 2), words))
+    shares = [100 * share for share in result["shares"]]
+    least = rows.LEAST_SHARES.get(row.name)
+    print("    peak     %% %-24s %s" % (spread(shares), verdicts.judge(name + " (peak)", statistics.median(shares),
+                                                                       100 * least if least else None)), flush=True)
+
+
+def choose(names):
+    known = {"%s-%s" % (row.name, optimizer): (row, optimizer) for row in rows.ROWS for optimizer in rows.OPTIMIZERS}
+    chosen = [key for key in known if not names or key in names or known[key][0].name in names]
+    unknown = [name for name in names if name not in known and name not in {row.name for row in rows.ROWS}]
+    if unknown:
+        sys.exit("train.py: unknown row %s; there are %s" % (", ".join(unknown), ", ".join(row.name for row in rows.ROWS)))
+    return [known[key] for key in chosen]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
+    parser.add_argument("rows", nargs="*", metavar="ROW")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_intermixed_args()
-    unknown = set(arguments.workloads) - {w[0] for w in WORKLOADS}
-    if unknown:
-        parser.error("unknown workload %s; there are %s" % (", ".join(sorted(unknown)), ", ".join(w[0] for w in WORKLOADS)))
-    python = find_torch()
-    results = []
-    if python is None:
-        print("train.py: PyTorch is not installed (python3-torch), so there are no ratios", file=sys.stderr)
+    chosen = choose(arguments.rows)
+    peers = find_peers(arguments.build)
+    verdicts, results = Verdicts(), []
     if not arguments.json:
-        print("training: samples/s of Etude and PyTorch, ratio median (min..max) of %d rounds" % arguments.rounds)
-    with tempfile.TemporaryDirectory() as data:
-        write_data(data)
-        for name, workload, batch, optimizer, least, network in WORKLOADS:
-            if arguments.workloads and name not in arguments.workloads:
-                continue
-            rounds = compare(arguments, workload, batch, optimizer, python, data)
-            results.append(report(name, optimizer, network, least, rounds))
-            if not arguments.json:
-                show(results[-1])
+        print("samples/s of Etude, and its ratio to each peer: median (min..max) of %d rounds" % arguments.rounds)
+    for row, optimizer in chosen:
+        results.append(summarise(row, optimizer, measure(arguments, row, optimizer, peers)))
+        if not arguments.json:
+            show(row, results[-1], verdicts)
     if arguments.json:
         print(json.dumps(results, indent=2))
+    verdicts.end()
 
 
 if __name__ == "__main__":
