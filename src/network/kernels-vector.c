@@ -49,24 +49,6 @@ typedef struct
   gsize outputs_stride;
 } Tile;
 
-/* The derivative as a function of the output. */
-ALWAYS_INLINE Vector
-apply_slope (EtudeActivation activation, Vector gradient, Vector outputs)
-{
-  switch (activation)
-    {
-    case ETUDE_ACTIVATION_RELU:
-      return (Vector) ((Bits) gradient & (outputs > 0.f));
-    case ETUDE_ACTIVATION_TANH:
-      return gradient * multiply_add (-outputs, outputs, spread (1));
-    case ETUDE_ACTIVATION_SIGMOID:
-      return gradient * (outputs * (1.f - outputs));
-    case ETUDE_ACTIVATION_NONE:
-      break;
-    }
-  return gradient;
-}
-
 /* Puts sums away, as they are, cut off, or times a slope. */
 ALWAYS_INLINE void
 finish_tile (const Tile *t, int rows, int vectors, Vector sums[TILE_ROWS][2], EtudeActivation activation)
@@ -574,6 +556,8 @@ const EtudeKernels ETUDE_KERNELS = {
   .sum_columns = sum_columns,
   .activate = activate,
   .differentiate = differentiate,
+  .pool = KERNEL (pool),
+  .pool_back = KERNEL (pool_back),
   .bend = KERNEL (bend),
   .bend_back = KERNEL (bend_back),
   .softmax = softmax,

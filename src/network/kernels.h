@@ -127,6 +127,27 @@ typedef struct
 } EtudeCorrelation;
 
 /**
+ * EtudePooling:
+ * @n_outputs: windows side by side, all inside the image
+ * @n_channels: numbers of a pixel, a multiple of %ETUDE_PAD
+ * @height: of a window, in pixels
+ * @width: likewise
+ * @stride: pixels from one window to the next
+ * @line: pixels of a row of the image
+ * @before: on the way back, whose derivative at @x is applied
+ *
+ * One row of the maxima of windows.
+ */
+typedef struct
+{
+  gsize n_outputs, n_channels;
+  gsize height, width;
+  gsize stride;
+  gsize line;
+  EtudeActivation before;
+} EtudePooling;
+
+/**
  * EtudeSoftmax:
  * @n: samples
  * @n_classes: columns of @z that are used
@@ -168,6 +189,9 @@ typedef struct
  * @sum_columns: sums[j] = sum over i of values[i, j]; n_columns is a multiple of %ETUDE_PAD, as n is below
  * @activate: values[i] = f (values[i])
  * @differentiate: gradient[i] *= f'(outputs[i])
+ * @pool: the largest of each window, and in @source the number of the pixel it comes from; that of the first
+ *   pixel is @first. The first of equal ones, and a value that is no number wins
+ * @pool_back: writes the gradient of all pixels in windows; these do not overlap
  * @bend: y[i] = f (x[i]); @y may be @x
  * @bend_back: dx[i] = f'(x[i]) dy[i]; @dx may be @x
  * @softmax: see #EtudeSoftmax
@@ -187,6 +211,9 @@ typedef struct
   void (*sum_columns) (gsize n_rows, gsize n_columns, const EtudeReal *values, gsize stride, EtudeReal *sums);
   void (*activate) (EtudeActivation activation, gsize n, EtudeReal *values);
   void (*differentiate) (EtudeActivation activation, gsize n, EtudeReal *gradient, const EtudeReal *outputs);
+  void (*pool) (const EtudePooling *p, const EtudeReal *x, EtudeReal *y, guint32 *source, guint32 first);
+  void (*pool_back) (const EtudePooling *p, const EtudeReal *x, const EtudeReal *dy, const guint32 *source,
+                     guint32 first, EtudeReal *dx);
   void (*bend) (const EtudeCurve *curve, gsize n, const EtudeReal *x, EtudeReal *y);
   void (*bend_back) (const EtudeCurve *curve, gsize n, const EtudeReal *x, const EtudeReal *dy, EtudeReal *dx);
   void (*softmax) (const EtudeSoftmax *s);

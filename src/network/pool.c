@@ -159,10 +159,54 @@ max_place (const EtudePass *pass, gsize sample, const Place *place)
       }
 }
 
+/* A row of windows for the kernels. */
+static EtudePooling
+make_pooling (const EtudePass *pass)
+{
+  const Pool *self = pass->params;
+
+  return (EtudePooling) {
+    .n_outputs = pass->out.width, .n_channels = pass->in.pixel,
+    .height = (gsize) self->kernel_size.height, .width = (gsize) self->kernel_size.width,
+    .stride = (gsize) pool_stride (self)->width, .line = pass->in.width, .before = pass->before,
+  };
+}
+
+/* The first pixel of row @y of windows. */
+static gsize
+first_pixel (const EtudePass *pass, gsize y)
+{
+  return y * (gsize) pool_stride (pass->params)->height * pass->in.width;
+}
+
+/* Whether windows are all inside the image, and pixels as wide as the kernels want them. */
+static gboolean
+is_regular (const EtudePass *pass)
+{
+  const Pool *self = pass->params;
+
+  return self->padding.height == 0 && self->padding.width == 0 && pass->in.pixel % ETUDE_PAD == 0;
+}
+
 static void
 max_forward (const EtudePass *pass)
 {
-  each_place (pass, max_place);
+  EtudePooling pooling = make_pooling (pass);
+
+  if (!is_regular (pass))
+    {
+      each_place (pass, max_place);
+      return;
+    }
+  for (gsize i = 0; i < pass->n; i++)
+    for (gsize y = 0; y < pass->out.height; y++)
+      {
+        gsize first = first_pixel (pass, y), to = y * pass->out.width;
+
+        pass->kernels->pool (&pooling, pass->x + i * pass->x_stride + first * pass->in.pixel,
+                             pass->y + i * pass->y_stride + to * pass->out.pixel, max_source (pass, i, to),
+                             (guint32) first);
+      }
 }
 
 static void
@@ -176,12 +220,56 @@ max_slope (const EtudePass *pass, gsize sample, const Place *place)
     dx[source[c] * pass->slope.pixel + c] += dy[c];
 }
 
+/* Whether no pixel is in two windows. */
+static gboolean
+is_apart (const EtudePass *pass)
+{
+  const Pool *self = pass->params;
+  const EtudeExtent *stride = pool_stride (self);
+
+  return stride->height >= self->kernel_size.height && stride->width >= self->kernel_size.width;
+}
+
+/* Whether each pixel is in a window, where no pixel is in two. */
+static gboolean
+is_covered (const EtudePass *pass)
+{
+  const Pool *self = pass->params;
+
+  return pass->out.height * (gsize) self->kernel_size.height == pass->in.height
+         && pass->out.width * (gsize) self->kernel_size.width == pass->in.width;
+}
+
+static void
+max_backward_apart (const EtudePass *pass)
+{
+  EtudePooling pooling = make_pooling (pass);
+
+  for (gsize i = 0; i < pass->n; i++)
+    for (gsize y = 0; y < pass->out.height; y++)
+      {
+        gsize first = first_pixel (pass, y), to = y * pass->out.width;
+
+        pass->kernels->pool_back (&pooling, pass->x + i * pass->x_stride + first * pass->in.pixel,
+                                  pass->dy + i * pass->y_stride + to * pass->out.pixel, max_source (pass, i, to),
+                                  (guint32) first, pass->dx + i * pass->dx_stride + first * pass->slope.pixel);
+      }
+}
+
 static void
 max_backward (const EtudePass *pass)
 {
+  gboolean by_kernel = is_regular (pass) && is_apart (pass);
+
   if (pass->dx == NULL)
     return;
-  memset (pass->dx, 0, pass->n * pass->dx_stride * sizeof *pass->dx);
+  if (!by_kernel || !is_covered (pass))
+    memset (pass->dx, 0, pass->n * pass->dx_stride * sizeof *pass->dx);
+  if (by_kernel)
+    {
+      max_backward_apart (pass);
+      return;
+    }
   each_place (pass, max_slope);
   etude_pass_finish (pass);
 }

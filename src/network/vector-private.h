@@ -29,6 +29,9 @@ typedef float Memory __attribute__ ((vector_size (LANES * 4), aligned (4), may_a
 
 void KERNEL (bend) (const EtudeCurve *curve, gsize n, const float *x, float *y);
 void KERNEL (bend_back) (const EtudeCurve *curve, gsize n, const float *x, const float *dy, float *dx);
+void KERNEL (pool) (const EtudePooling *p, const float *x, float *y, guint32 *source, guint32 first);
+void KERNEL (pool_back) (const EtudePooling *p, const float *x, const float *dy, const guint32 *source, guint32 first,
+                         float *dx);
 
 ALWAYS_INLINE Vector
 load (const float *from)
@@ -206,4 +209,22 @@ ALWAYS_INLINE Vector
 vector_relu (Vector x)
 {
   return choose (x < 0.f, spread (0), x);
+}
+
+/* The derivative as a function of the output. */
+ALWAYS_INLINE Vector
+apply_slope (EtudeActivation activation, Vector gradient, Vector outputs)
+{
+  switch (activation)
+    {
+    case ETUDE_ACTIVATION_RELU:
+      return (Vector) ((Bits) gradient & (outputs > 0.f));
+    case ETUDE_ACTIVATION_TANH:
+      return gradient * multiply_add (-outputs, outputs, spread (1));
+    case ETUDE_ACTIVATION_SIGMOID:
+      return gradient * (outputs * (1.f - outputs));
+    case ETUDE_ACTIVATION_NONE:
+      break;
+    }
+  return gradient;
 }

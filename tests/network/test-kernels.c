@@ -241,6 +241,31 @@ run_logistic (const EtudeKernels *kernels, const Source *source, EtudeRandom *ra
   *n = 2 * length;
 }
 
+/* Coarse numbers, so that there are equal ones. Results: the largest, where they are, and the gradient. */
+static void
+run_pool (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
+{
+  EtudePooling p = {
+    .n_outputs = draw (random, 1, 5), .n_channels = ETUDE_PAD * draw (random, 1, 3),
+    .height = draw (random, 1, 3), .width = draw (random, 1, 3), .before = (EtudeActivation) draw (random, 0, 3),
+  };
+  gsize first = draw (random, 0, 100), n_outputs = p.n_outputs * p.n_channels, n_inputs;
+  float x[3 * 25 * 3 * ETUDE_PAD];
+  guint32 from[5 * 3 * ETUDE_PAD];
+
+  p.stride = p.width + draw (random, 0, 1);
+  p.line = p.n_outputs * p.stride + p.width;
+  n_inputs = p.height * p.line * p.n_channels;
+  g_assert_cmpuint (n_inputs, <=, G_N_ELEMENTS (x));
+  for (gsize i = 0; i < n_inputs; i++)
+    x[i] = rintf (2 * source->a[i]) / 2;
+  kernels->pool (&p, x, results, from, (guint32) first);
+  for (gsize i = 0; i < n_outputs; i++)
+    results[n_outputs + i] = (float) from[i];
+  kernels->pool_back (&p, x, source->b, from, (guint32) first, results + 2 * n_outputs);
+  *n = 2 * n_outputs + n_inputs;
+}
+
 /* Relative to the largest result, for single ones may cancel; sums of 400 products round differently. */
 static void
 compare (const float *found, const float *expected, gsize n, EtudeIsa isa)
@@ -420,6 +445,30 @@ test_not_finite (void)
     }
 }
 
+/* As PyTorch: a value that is no number is the largest, and the last of several. */
+static void
+test_pool_not_finite (void)
+{
+  const EtudePooling p = { .n_outputs = 1, .n_channels = ETUDE_PAD, .height = 1, .width = 3, .stride = 3, .line = 3 };
+
+  for (EtudeIsa isa = ETUDE_ISA_PLAIN; isa <= ETUDE_ISA_V4; isa++)
+    {
+      float x[3 * ETUDE_PAD] = { NAN, 1, -INFINITY }, y[ETUDE_PAD];
+      guint32 from[ETUDE_PAD];
+
+      if (!etude_isa_is_supported (isa))
+        continue;
+      x[ETUDE_PAD] = x[2 * ETUDE_PAD + 1] = NAN;
+      x[ETUDE_PAD + 2] = x[2 * ETUDE_PAD + 2] = -INFINITY;
+      etude_kernels_get (isa)->pool (&p, x, y, from, 7);
+      g_assert_true (isnan (y[0]) && isnan (y[1]));
+      g_assert_cmpfloat (y[2], ==, -INFINITY);
+      g_assert_cmpuint (from[0], ==, 8);
+      g_assert_cmpuint (from[1], ==, 9);
+      g_assert_cmpuint (from[2], ==, 7);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -432,6 +481,7 @@ main (int argc, char **argv)
     { "/kernels/sum-columns", run_sum_columns },
     { "/kernels/activations", run_activations },
     { "/kernels/curves", run_curves },
+    { "/kernels/pool", run_pool },
     { "/kernels/softmax", run_softmax },
     { "/kernels/logistic", run_logistic },
   };
@@ -442,5 +492,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kernels/functions", test_functions);
   g_test_add_func ("/kernels/accuracy", test_curves);
   g_test_add_func ("/kernels/not-finite", test_not_finite);
+  g_test_add_func ("/kernels/pool/not-finite", test_pool_not_finite);
   return g_test_run ();
 }
