@@ -64,7 +64,7 @@ gpointer
 etude_memory_try_new (gsize n, gsize size, const char *what, GError **error)
 {
   gsize bytes;
-  gpointer block = NULL;
+  char *start, *block;
 
   if (!g_size_checked_mul (&bytes, n, size) || bytes > etude_memory_get_limit ())
     {
@@ -76,15 +76,17 @@ etude_memory_try_new (gsize n, gsize size, const char *what, GError **error)
                    what, n, size, most);
       return NULL;
     }
-  bytes = (MAX (bytes, 1) + ETUDE_ALIGNMENT - 1) & ~(gsize) (ETUDE_ALIGNMENT - 1);
-  block = aligned_alloc (ETUDE_ALIGNMENT, bytes);
-  if (block == NULL)
+  /* Large blocks come from the kernel with zeros in them: what is never written takes no memory. */
+  start = calloc (1, bytes + ETUDE_ALIGNMENT);
+  if (start == NULL)
     {
       g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_SIZE,
                    _("There is no memory for %s (%zu bytes)"), what, bytes);
       return NULL;
     }
-  memset (block, 0, bytes);
+  /* calloc() aligns to 16, so that there is room for where it started before the block. */
+  block = start + ETUDE_ALIGNMENT - (guintptr) start % ETUDE_ALIGNMENT;
+  memcpy (block - sizeof start, &start, sizeof start);
   return block;
 }
 
@@ -95,5 +97,10 @@ etude_memory_try_new (gsize n, gsize size, const char *what, GError **error)
 void
 etude_memory_free (gpointer block)
 {
-  free (block);
+  char *start;
+
+  if (block == NULL)
+    return;
+  memcpy (&start, (char *) block - sizeof start, sizeof start);
+  free (start);
 }
