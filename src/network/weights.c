@@ -172,7 +172,7 @@ etude_network_get_groups (const EtudeNetwork *self, gsize *n)
 }
 
 /*
- * @drawn: the numbers of the present block in PyTorch’s order: the gradients lend their memory
+ * @drawn: the numbers of the present block in PyTorch’s order
  * @at: how many of them have found their place
  */
 typedef struct
@@ -225,6 +225,17 @@ draw_weight (gpointer data, const EtudeStage *stage, guint b, gsize place)
     }
 }
 
+static gsize
+find_largest_block (const EtudeNetwork *self)
+{
+  gsize most = 1;
+
+  for (gsize i = 0; i < self->n_stages; i++)
+    for (guint b = 0; b < ETUDE_MAX_BLOCKS; b++)
+      most = MAX (most, etude_block_count (&self->stages[i].blocks[b]));
+  return most;
+}
+
 /**
  * etude_network_initialise:
  * @self: a network
@@ -237,12 +248,16 @@ draw_weight (gpointer data, const EtudeStage *stage, guint b, gsize place)
 void
 etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, guint64 seed)
 {
-  Drawing drawing = { .network = self, .initialiser = initialiser, .drawn = self->gradients };
+  Drawing drawing = { .network = self, .initialiser = initialiser };
+  g_autofree EtudeReal *room = g_try_new (EtudeReal, find_largest_block (self));
 
+  /* Memory of its own is given back at once; that of the gradients, where there is no other, would stay in use. */
+  drawing.drawn = room != NULL ? room : self->gradients;
   etude_random_init (&drawing.random, seed, ETUDE_STREAM_INITIALISE);
   etude_random_init (&self->random, seed, ETUDE_STREAM_DROPOUT);
   visit_places (self, draw_weight, &drawing);
-  memset (self->gradients, 0, self->n_weights * sizeof *self->gradients);
+  if (room == NULL)
+    memset (self->gradients, 0, self->n_weights * sizeof *self->gradients);
 }
 
 /**
