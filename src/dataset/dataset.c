@@ -50,6 +50,7 @@ clear_dataset (gpointer data)
     }
   g_free (self->columns);
   etude_memory_free (self->inputs);
+  etude_memory_free (self->bytes);
   etude_memory_free (self->labels);
   etude_memory_free (self->targets);
   g_strfreev (self->class_names);
@@ -104,6 +105,31 @@ etude_dataset_check_cancelled (GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/* Takes the memory of the inputs, each of @size bytes. */
+static gpointer
+allocate_inputs (EtudeDataset *self, gsize n_samples, gsize n_inputs, gsize size, GError **error)
+{
+  gsize n;
+
+  /* Rows are numbered by 32 bits in batches and parts. */
+  if (n_samples > G_MAXUINT32 || !g_size_checked_mul (&n, n_samples, n_inputs))
+    n = G_MAXSIZE;
+  self->n_samples = n_samples;
+  self->n_inputs = n_inputs;
+  self->n_dims = 1;
+  self->shape[0] = n_inputs;
+  return etude_memory_try_new (n, size, _("The inputs of the data set"), error);
+}
+
+static gboolean
+allocate_labels (EtudeDataset *self, gsize n_classes, GError **error)
+{
+  self->task = ETUDE_TASK_CLASSIFICATION;
+  self->n_classes = n_classes;
+  self->labels = etude_memory_try_new (self->n_samples, sizeof (gint32), _("The classes of the data set"), error);
+  return self->labels != NULL;
+}
+
 /**
  * etude_dataset_allocate:
  * @self: a data set without samples
@@ -121,28 +147,34 @@ gboolean
 etude_dataset_allocate (EtudeDataset *self, gsize n_samples, gsize n_inputs, EtudeTask task,
                         gsize n_classes, GError **error)
 {
-  gsize n;
-
-  /* Rows are numbered by 32 bits in batches and parts. */
-  if (n_samples > G_MAXUINT32 || !g_size_checked_mul (&n, n_samples, n_inputs))
-    n = G_MAXSIZE;
-  self->n_samples = n_samples;
-  self->n_inputs = n_inputs;
-  self->n_dims = 1;
-  self->shape[0] = n_inputs;
-  self->task = task;
-  self->inputs = etude_memory_try_new (n, sizeof (float), _("The inputs of the data set"), error);
+  self->inputs = allocate_inputs (self, n_samples, n_inputs, sizeof (float), error);
   if (self->inputs == NULL)
     return FALSE;
   if (task == ETUDE_TASK_CLASSIFICATION)
-    {
-      self->n_classes = n_classes;
-      self->labels = etude_memory_try_new (n_samples, sizeof (gint32), _("The classes of the data set"), error);
-      return self->labels != NULL;
-    }
+    return allocate_labels (self, n_classes, error);
+  self->task = task;
   self->n_targets = 1;
   self->targets = etude_memory_try_new (n_samples, sizeof (float), _("The targets of the data set"), error);
   return self->targets != NULL;
+}
+
+/**
+ * etude_dataset_allocate_bytes:
+ * @self: a data set without samples
+ * @n_samples: at least 1
+ * @n_inputs: inputs of a sample, at least 1
+ * @n_classes: classes
+ * @error: set when that is too large
+ *
+ * As etude_dataset_allocate(), for inputs that are whole numbers from 0 to 255: a quarter of the memory.
+ *
+ * Returns: whether there was enough
+ */
+gboolean
+etude_dataset_allocate_bytes (EtudeDataset *self, gsize n_samples, gsize n_inputs, gsize n_classes, GError **error)
+{
+  self->bytes = allocate_inputs (self, n_samples, n_inputs, 1, error);
+  return self->bytes != NULL && allocate_labels (self, n_classes, error);
 }
 
 /**
@@ -172,24 +204,23 @@ etude_dataset_name_plain_columns (EtudeDataset *self, const char *const *names, 
     }
 }
 
-/* Where the numbers of a column are, and how far from one to the next. */
-static const float *
-column_values (const EtudeDataset *self, const EtudeColumn *column, gsize *stride)
+static float
+column_value (const EtudeDataset *self, const EtudeColumn *column, gsize row)
 {
-  *stride = column->is_target ? self->n_targets : self->n_inputs;
-  return (column->is_target ? self->targets : self->inputs) + column->first;
+  return column->is_target ? self->targets[row * self->n_targets + column->first]
+                           : etude_dataset_get_input (self, row, column->first);
 }
 
 /* Radix sort of the bit patterns, eleven bits at a time: equal numbers have equal patterns once -0
  * has become 0, and the order itself does not matter. */
 static gsize
-count_distinct (const float *values, gsize stride, gsize n, guint32 *bits, guint32 *spare)
+count_distinct (const EtudeDataset *self, const EtudeColumn *column, guint32 *bits, guint32 *spare)
 {
-  gsize distinct = n > 0 ? 1 : 0;
+  gsize n = self->n_samples, distinct = n > 0 ? 1 : 0;
 
   for (gsize i = 0; i < n; i++)
     {
-      float value = values[i * stride] + 0.0f;
+      float value = column_value (self, column, i) + 0.0f;
 
       memcpy (&bits[i], &value, sizeof value);
     }
@@ -232,15 +263,13 @@ widen (float value)
 static void
 describe_number (const EtudeDataset *self, EtudeColumn *column, guint32 *bits, guint32 *spare)
 {
-  gsize stride;
-  const float *values = column_values (self, column, &stride);
   double sum = 0, squares = 0;
 
   column->min = INFINITY;
   column->max = -INFINITY;
   for (gsize i = 0; i < self->n_samples; i++)
     {
-      double value = values[i * stride];
+      double value = column_value (self, column, i);
 
       column->min = MIN (column->min, value);
       column->max = MAX (column->max, value);
@@ -249,7 +278,7 @@ describe_number (const EtudeDataset *self, EtudeColumn *column, guint32 *bits, g
   column->mean = sum / (double) self->n_samples;
   for (gsize i = 0; i < self->n_samples; i++)
     {
-      double distance = values[i * stride] - column->mean;
+      double distance = column_value (self, column, i) - column->mean;
 
       squares += distance * distance;
     }
@@ -257,7 +286,7 @@ describe_number (const EtudeDataset *self, EtudeColumn *column, guint32 *bits, g
   column->sd = column->min < column->max ? sqrt (squares / (double) self->n_samples) : 0;
   column->min = widen ((float) column->min);
   column->max = widen ((float) column->max);
-  column->distinct = count_distinct (values, stride, self->n_samples, bits, spare);
+  column->distinct = count_distinct (self, column, bits, spare);
 }
 
 /**
@@ -326,15 +355,12 @@ const char *
 etude_dataset_get_cell (const EtudeDataset *self, gsize row, gsize column, double *number)
 {
   const EtudeColumn *what = &self->columns[column];
-  gsize stride;
 
   g_return_val_if_fail (row < self->n_samples && column < self->n_columns, NULL);
 
   if (what->type == ETUDE_COLUMN_NUMBER)
     {
-      const float *values = column_values (self, what, &stride);
-
-      *number = widen (values[row * stride]);
+      *number = widen (column_value (self, what, row));
       return NULL;
     }
   *number = NAN;
@@ -343,7 +369,7 @@ etude_dataset_get_cell (const EtudeDataset *self, gsize row, gsize column, doubl
   if (what->is_target)
     return what->categories[self->labels[row]];
   for (gsize i = 0; i < what->n; i++)
-    if (self->inputs[row * self->n_inputs + what->first + i] != 0)
+    if (etude_dataset_get_input (self, row, what->first + i) != 0)
       return what->categories[i];
   return "";
 }

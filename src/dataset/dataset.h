@@ -69,7 +69,8 @@ typedef struct
  * @n_inputs: numbers in a row of @inputs: the product of @shape
  * @n_dims: 1, or 3 for images
  * @shape: the inputs of a sample: [n] or [channels, height, width]
- * @inputs: [n_samples, n_inputs], row-major, not scaled; categories are one-hot
+ * @inputs: (nullable): [n_samples, n_inputs], row-major, not scaled; categories are one-hot
+ * @bytes: (nullable): the same in place of @inputs, where all are whole numbers from 0 to 255
  * @task: what is predicted
  * @n_classes: 0 for regression
  * @class_names: (nullable): one for each class, ends with NULL
@@ -95,6 +96,7 @@ typedef struct
   guint n_dims;
   gsize shape[3];
   float *inputs;
+  guint8 *bytes;
   EtudeTask task;
   gsize n_classes;
   char **class_names;
@@ -114,6 +116,13 @@ EtudeDataset *etude_dataset_load (const EtudeObject *dataset, const char *folder
                                   GCancellable *cancellable, GError **error);
 EtudeDataset *etude_dataset_ref (EtudeDataset *self);
 void etude_dataset_unref (EtudeDataset *self);
+/* Input @k of a sample, whatever it is kept as. */
+static inline float
+etude_dataset_get_input (const EtudeDataset *self, gsize row, gsize k)
+{
+  return self->bytes != NULL ? self->bytes[row * self->n_inputs + k] : self->inputs[row * self->n_inputs + k];
+}
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeDataset, etude_dataset_unref)
 
 void etude_dataset_count_classes (const EtudeDataset *self, gsize *counts);

@@ -166,17 +166,35 @@ add_labels (Archive *self, const char *name, const EtudePart *part, GError **err
   return TRUE;
 }
 
+/* Bytes are scaled for the file. */
+static gboolean
+add_inputs (Archive *self, const char *name, const EtudePrepared *data, const EtudePart *part, GError **error)
+{
+  const EtudeDataset *dataset = data->dataset;
+  gsize shape[1 + G_N_ELEMENTS (dataset->shape)] = { part->n };
+  gsize n = part->n * data->n_inputs;
+  float *scaled = part->bytes != NULL ? etude_memory_try_new (MAX (n, 1), sizeof (float), _("the inputs"), error) : NULL;
+
+  if (part->bytes != NULL && scaled == NULL)
+    return FALSE;
+  for (gsize i = 0; scaled != NULL && i < part->n; i++)
+    etude_prepared_get_inputs (data, part, i, scaled + i * data->n_inputs);
+  memcpy (shape + 1, dataset->shape, sizeof dataset->shape);
+  add_array (self, name, "f4", shape, 1 + dataset->n_dims, scaled != NULL ? scaled : part->inputs, n * sizeof (float));
+  etude_memory_free (scaled);
+  return TRUE;
+}
+
 static gboolean
 add_part (Archive *self, const EtudePrepared *data, const EtudePart *part, const char *name, GError **error)
 {
   const EtudeDataset *dataset = data->dataset;
   g_autofree char *x = g_strconcat ("x_", name, NULL);
   g_autofree char *y = g_strconcat ("y_", name, NULL);
-  gsize shape[1 + G_N_ELEMENTS (dataset->shape)] = { part->n };
   gsize target_shape[] = { part->n, dataset->n_targets };
 
-  memcpy (shape + 1, dataset->shape, sizeof dataset->shape);
-  add_array (self, x, "f4", shape, 1 + dataset->n_dims, part->inputs, part->n * data->n_inputs * sizeof (float));
+  if (!add_inputs (self, x, data, part, error))
+    return FALSE;
   if (dataset->task == ETUDE_TASK_CLASSIFICATION)
     return add_labels (self, y, part, error);
   add_array (self, y, "f4", target_shape, dataset->n_targets > 1 ? 2 : 1, part->targets,

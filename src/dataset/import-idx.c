@@ -134,9 +134,9 @@ read_header (Idx *self, GError **error)
   return TRUE;
 }
 
-/* Reads all values, to @inputs or to @labels, and the file to its end, which tells its hash. */
+/* Reads all values, to @pixels or to @labels, and the file to its end, which tells its hash. */
 static gboolean
-read_values (Idx *self, float *inputs, gint32 *labels, GError **error)
+read_values (Idx *self, guint8 *pixels, gint32 *labels, GError **error)
 {
   g_autofree guint8 *bytes = g_malloc (BUFFER);
   gsize left = self->n;
@@ -146,8 +146,8 @@ read_values (Idx *self, float *inputs, gint32 *labels, GError **error)
     {
       n = read_bytes (self, bytes, MIN (left, BUFFER), error);
       for (gssize i = 0; i < n; i++)
-        if (inputs != NULL)
-          *inputs++ = bytes[i];
+        if (pixels != NULL)
+          *pixels++ = bytes[i];
         else
           *labels++ = bytes[i];
       left -= (gsize) MAX (n, 0);
@@ -209,8 +209,8 @@ fill_dataset (Idx *images, Idx *labels, GError **error)
   g_autoptr (EtudeDataset) dataset = etude_dataset_new ("file");
   gsize rows = images->sizes[1], columns = images->sizes[2];
 
-  if (!etude_dataset_allocate (dataset, images->sizes[0], rows * columns, ETUDE_TASK_CLASSIFICATION, 0, error)
-      || !read_values (images, dataset->inputs, NULL, error))
+  if (!etude_dataset_allocate_bytes (dataset, images->sizes[0], rows * columns, 0, error)
+      || !read_values (images, dataset->bytes, NULL, error))
     return NULL;
   etude_source_follow (labels->source, images->source);
   if (!read_values (labels, NULL, dataset->labels, error) || !name_classes (labels, dataset, error))

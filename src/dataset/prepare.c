@@ -92,8 +92,11 @@ static gboolean
 allocate_part (EtudePart *part, const EtudeDataset *dataset, gsize n, GError **error)
 {
   part->n = 0;
-  part->inputs = etude_memory_try_new (n * dataset->n_inputs, sizeof (float), _("The scaled inputs"), error);
-  part->rows = part->inputs != NULL
+  if (dataset->bytes != NULL)
+    part->bytes = etude_memory_try_new (n * dataset->n_inputs, 1, _("The inputs of a part"), error);
+  else
+    part->inputs = etude_memory_try_new (n * dataset->n_inputs, sizeof (float), _("The scaled inputs"), error);
+  part->rows = part->inputs != NULL || part->bytes != NULL
                  ? etude_memory_try_new (n, sizeof (guint32), _("The rows of a part"), error) : NULL;
   if (part->rows == NULL)
     return FALSE;
@@ -212,11 +215,32 @@ fit_scaling (EtudePrepared *self, guint scaling, GError **error)
   for (gsize k = 0; k < self->n_inputs; k++)
     {
       for (gsize i = 0; i < n; i++)
-        values[i] = self->dataset->inputs[self->train.rows[i] * self->n_inputs + k];
+        values[i] = etude_dataset_get_input (self->dataset, self->train.rows[i], k);
       fit (scaling, values, n, &self->offset[k], &self->factor[k]);
     }
   etude_memory_free (values);
   return TRUE;
+}
+
+static float
+scale (const EtudePrepared *self, gsize k, float value)
+{
+  return (float) (((double) value - self->offset[k]) * self->factor[k]);
+}
+
+static void
+gather_inputs (const EtudePrepared *self, EtudePart *part, gsize i)
+{
+  const EtudeDataset *dataset = self->dataset;
+  gsize n = self->n_inputs, row = part->rows[i];
+
+  if (part->bytes != NULL)
+    {
+      memcpy (part->bytes + i * n, dataset->bytes + row * n, n);
+      return;
+    }
+  for (gsize k = 0; k < n; k++)
+    part->inputs[i * n + k] = scale (self, k, dataset->inputs[row * n + k]);
 }
 
 static void
@@ -224,14 +248,13 @@ gather (const EtudePrepared *self, EtudePart *part)
 {
   const EtudeDataset *dataset = self->dataset;
 
+  part->offset = self->offset;
+  part->factor = self->factor;
   for (gsize i = 0; i < part->n; i++)
     {
       gsize row = part->rows[i];
-      const float *from = dataset->inputs + row * self->n_inputs;
-      float *to = part->inputs + i * self->n_inputs;
 
-      for (gsize k = 0; k < self->n_inputs; k++)
-        to[k] = (float) (((double) from[k] - self->offset[k]) * self->factor[k]);
+      gather_inputs (self, part, i);
       if (part->labels != NULL)
         part->labels[i] = dataset->labels[row];
       for (gsize k = 0; k < dataset->n_targets; k++)
@@ -283,6 +306,7 @@ static void
 clear_part (EtudePart *part)
 {
   etude_memory_free (part->inputs);
+  etude_memory_free (part->bytes);
   etude_memory_free (part->labels);
   etude_memory_free (part->targets);
   etude_memory_free (part->rows);
@@ -299,6 +323,21 @@ clear_prepared (gpointer data)
   etude_memory_free (self->offset);
   etude_memory_free (self->factor);
   etude_dataset_unref (self->dataset);
+}
+
+/**
+ * etude_prepared_get_inputs:
+ * @self: data
+ * @part: one of their parts
+ * @row: a sample of it
+ * @inputs: (out caller-allocates) (array): its n_inputs inputs, scaled
+ */
+void
+etude_prepared_get_inputs (const EtudePrepared *self, const EtudePart *part, gsize row, float *inputs)
+{
+  for (gsize k = 0; k < self->n_inputs; k++)
+    inputs[k] = part->bytes != NULL ? scale (self, k, part->bytes[row * self->n_inputs + k])
+                                    : part->inputs[row * self->n_inputs + k];
 }
 
 EtudePrepared *

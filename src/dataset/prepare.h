@@ -8,7 +8,11 @@ G_BEGIN_DECLS
 /**
  * EtudePart:
  * @n: samples
- * @inputs: [n, n_inputs], scaled
+ * @inputs: (nullable): [n, n_inputs], scaled
+ * @bytes: (nullable): [n, n_inputs], in place of @inputs where the data set has them: they are scaled when
+ *   they are used, see etude_prepared_get_inputs()
+ * @offset: (not owned): [n_inputs]
+ * @factor: (not owned): [n_inputs]
  * @labels: (nullable): [n], for classification
  * @targets: (nullable): [n, n_targets], for regression, not scaled
  * @rows: [n], where each sample stands in the data set
@@ -17,6 +21,9 @@ typedef struct
 {
   gsize n;
   float *inputs;
+  guint8 *bytes;
+  const double *offset;
+  const double *factor;
   gint32 *labels;
   float *targets;
   guint32 *rows;
@@ -61,6 +68,7 @@ typedef struct
 gboolean etude_split_count (gsize n_samples, const EtudeDatasetCommon *how, EtudeSplit *split,
                             GError **error);
 EtudePrepared *etude_prepare (EtudeDataset *dataset, const EtudeDatasetCommon *how, GError **error);
+void etude_prepared_get_inputs (const EtudePrepared *self, const EtudePart *part, gsize row, float *inputs);
 EtudePrepared *etude_prepared_ref (EtudePrepared *self);
 void etude_prepared_unref (EtudePrepared *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudePrepared, etude_prepared_unref)

@@ -228,6 +228,13 @@ logistic (gsize n, const EtudeReal *logits, const EtudeReal *targets, EtudeReal 
     }
 }
 
+static void
+scale_bytes (gsize n, const guint8 *x, const double *offset, const double *factor, EtudeReal *y)
+{
+  for (gsize i = 0; i < n; i++)
+    y[i] = (EtudeReal) (float) (((double) x[i] - offset[i]) * factor[i]);
+}
+
 const EtudeKernels etude_kernels_plain = {
   .isa = ETUDE_ISA_PLAIN,
   .multiply = multiply,
@@ -242,6 +249,7 @@ const EtudeKernels etude_kernels_plain = {
   .pool_back = etude_kernels_plain_pool_back,
   .bend = etude_kernels_plain_bend,
   .bend_back = etude_kernels_plain_bend_back,
+  .scale_bytes = scale_bytes,
   .softmax = softmax,
   .logistic = logistic,
 };

@@ -546,6 +546,14 @@ logistic (gsize n, const float *logits, const float *targets, float positive_wei
     }
 }
 
+/* The compiler makes vectors of it. */
+static void
+scale_bytes (gsize n, const guint8 *x, const double *offset, const double *factor, EtudeReal *y)
+{
+  for (gsize i = 0; i < n; i++)
+    y[i] = (EtudeReal) (float) (((double) x[i] - offset[i]) * factor[i]);
+}
+
 const EtudeKernels ETUDE_KERNELS = {
   .isa = ETUDE_KERNELS_ISA,
   .multiply = multiply,
@@ -560,6 +568,7 @@ const EtudeKernels ETUDE_KERNELS = {
   .pool_back = KERNEL (pool_back),
   .bend = KERNEL (bend),
   .bend_back = KERNEL (bend_back),
+  .scale_bytes = scale_bytes,
   .softmax = softmax,
   .logistic = logistic,
 };

@@ -194,6 +194,7 @@ typedef struct
  * @pool_back: writes the gradient of all pixels in windows; these do not overlap
  * @bend: y[i] = f (x[i]); @y may be @x
  * @bend_back: dx[i] = f'(x[i]) dy[i]; @dx may be @x
+ * @scale_bytes: y[i] = (x[i] − offset[i]) factor[i] in double, rounded to a float
  * @softmax: see #EtudeSoftmax
  * @logistic: element-wise cross-entropy with logits; @gradient may be @logits
  *
@@ -216,6 +217,7 @@ typedef struct
                      guint32 first, EtudeReal *dx);
   void (*bend) (const EtudeCurve *curve, gsize n, const EtudeReal *x, EtudeReal *y);
   void (*bend_back) (const EtudeCurve *curve, gsize n, const EtudeReal *x, const EtudeReal *dy, EtudeReal *dx);
+  void (*scale_bytes) (gsize n, const guint8 *x, const double *offset, const double *factor, EtudeReal *y);
   void (*softmax) (const EtudeSoftmax *s);
   void (*logistic) (gsize n, const EtudeReal *logits, const EtudeReal *targets, EtudeReal positive_weight,
                     EtudeReal scale, EtudeReal *losses, EtudeReal *gradient);

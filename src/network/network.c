@@ -100,6 +100,31 @@ gather (EtudeReal *to, const float *from, gsize n_columns, const EtudeBatch *bat
     }
 }
 
+/* As gather(), of bytes that are scaled here. */
+static void
+gather_bytes (EtudeNetwork *self, const EtudeBatch *batch, gsize first, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    self->kernels->scale_bytes (self->n_inputs, batch->bytes + row_at (batch, first + i) * self->n_inputs, batch->offset,
+                                batch->factor, self->inputs + i * self->n_inputs);
+}
+
+static void
+gather_images_of_bytes (EtudeNetwork *self, const EtudeBatch *batch, gsize first, gsize n)
+{
+  gsize n_pixels = self->input.height * self->input.width;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const guint8 *row = batch->bytes + row_at (batch, first + i) * self->n_inputs;
+      EtudeReal *to = self->inputs + i * self->input.stride;
+
+      for (gsize k = 0; k < self->n_inputs; k++)
+        to[k % n_pixels * self->input.pixel + k / n_pixels]
+          = (EtudeReal) (float) (((double) row[k] - batch->offset[k]) * batch->factor[k]);
+    }
+}
+
 /* Images come channel after channel, and get all channels of a pixel side by side. */
 static void
 gather_images (EtudeNetwork *self, const float *from, const EtudeBatch *batch, gsize first, gsize n)
@@ -120,7 +145,13 @@ gather_images (EtudeNetwork *self, const float *from, const EtudeBatch *batch, g
 static void
 load_inputs (EtudeNetwork *self, const EtudeBatch *batch, gsize first, gsize n)
 {
-  if (self->input.is_image && self->input.pixel > 1)
+  gboolean is_spread = self->input.is_image && self->input.pixel > 1;
+
+  if (batch->bytes != NULL && is_spread)
+    gather_images_of_bytes (self, batch, first, n);
+  else if (batch->bytes != NULL)
+    gather_bytes (self, batch, first, n);
+  else if (is_spread)
     gather_images (self, batch->inputs, batch, first, n);
   else
     gather (self->inputs, batch->inputs, self->n_inputs, batch, first, n);

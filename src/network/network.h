@@ -25,7 +25,7 @@ typedef void (*EtudeStepRange) (gpointer optimizer, gsize first, gsize n, const 
 
 /**
  * EtudeBatch:
- * @inputs: [any, n_inputs], row-major: the inputs of a whole part of the data
+ * @inputs: (nullable): [any, n_inputs], row-major: the inputs of a whole part of the data
  * @labels: (nullable): the class of each sample of the part
  * @targets: (nullable): [any, n_targets]: the numbers of each sample of the part
  * @rows: (nullable) (array length=n): which samples; NULL for @first to @first + @n - 1
@@ -33,6 +33,10 @@ typedef void (*EtudeStepRange) (gpointer optimizer, gsize first, gsize n, const 
  * @n: how many samples
  * @weight: 0, or etude_network_weigh() of a larger batch that this one is a piece of: then losses and
  *   gradients of all pieces sum up to those of the larger one
+ * @bytes: (nullable): the inputs in place of @inputs, before they are scaled: input k is
+ *   (byte − offset[k]) · factor[k], rounded to a float
+ * @offset: (nullable): [n_inputs]
+ * @factor: (nullable): [n_inputs]
  *
  * Some samples of a part of the data.
  */
@@ -45,6 +49,9 @@ typedef struct
   gsize first;
   gsize n;
   double weight;
+  const guint8 *bytes;
+  const double *offset;
+  const double *factor;
 } EtudeBatch;
 
 /**

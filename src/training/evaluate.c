@@ -22,6 +22,9 @@ etude_evaluate (EtudeNetwork *network, const EtudePart *part, gsize slice, const
     {
       EtudeBatch batch = {
         .inputs = part->inputs,
+        .bytes = part->bytes,
+        .offset = part->offset,
+        .factor = part->factor,
         .labels = part->labels,
         .targets = part->targets,
         .first = first,

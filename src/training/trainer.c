@@ -203,7 +203,8 @@ void
 etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
 {
   const EtudePart *part = &self->data->train;
-  EtudeBatch batch = { .inputs = part->inputs, .labels = part->labels, .targets = part->targets };
+  EtudeBatch batch = { .inputs = part->inputs, .bytes = part->bytes, .offset = part->offset, .factor = part->factor,
+                       .labels = part->labels, .targets = part->targets };
   unsigned denormals = etude_denormals_flush ();
 
   record->type = ETUDE_RECORD_STEP;

@@ -113,7 +113,7 @@ assert_good (const char *path, const char *set)
   g_assert_cmpuint (dataset->shape[1], ==, 2);
   g_assert_cmpuint (dataset->shape[2], ==, 3);
   for (guint i = 0; i < 18; i++)
-    g_assert_cmpfloat (dataset->inputs[i], ==, images[16 + i]);
+    g_assert_cmpfloat (etude_dataset_get_input (dataset, 0, i), ==, images[16 + i]);
   g_assert_cmpint (dataset->task, ==, ETUDE_TASK_CLASSIFICATION);
   g_assert_cmpuint (dataset->n_classes, ==, 2);
   g_assert_cmpstr (dataset->class_names[0], ==, "2");
@@ -328,7 +328,7 @@ test_damaged_gzip (void)
       write_raw (IMAGES ".gz", bytes, n);
       dataset = load (IMAGES ".gz", "format=idx", NULL, &error);
       if (dataset != NULL)
-        g_assert_cmpfloat (dataset->inputs[17], ==, 255);
+        g_assert_cmpfloat (etude_dataset_get_input (dataset, 0, 17), ==, 255);
       else
         g_assert_true (g_str_has_prefix (error->message, IMAGES ".gz: "));
       /* What is checked by a sum is never taken. */

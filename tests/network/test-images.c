@@ -264,11 +264,53 @@ test_one_sample (void)
     }
 }
 
+/* Bytes that are scaled as they are gathered are the numbers that were scaled before, to the last bit. */
+static void
+test_bytes (void)
+{
+  static const char *const stacks[] = { "conv2d out_channels=4;relu;flatten;dense", "relu;conv2d out_channels=4;flatten;dense",
+                                        "dense" };
+  static guint8 bytes[N_SAMPLES * N_INPUTS];
+  static float inputs[N_SAMPLES * N_INPUTS];
+  static double offset[N_INPUTS], factor[N_INPUTS];
+  static gint32 labels[N_SAMPLES];
+  EtudeShape shape = { 3, { 3, 9, 8 } };
+  EtudeIsa best = etude_isa_get ();
+
+  for (gsize k = 0; k < N_INPUTS; k++)
+    {
+      offset[k] = 100.3 + (double) k / 7;
+      factor[k] = 1 / (50.1 + (double) k);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bytes); i++)
+    {
+      bytes[i] = (guint8) (i * 2654435761u >> 13);
+      inputs[i] = (float) ((bytes[i] - offset[i % N_INPUTS]) * factor[i % N_INPUTS]);
+      labels[i % N_SAMPLES] = (gint32) (i % 3);
+    }
+  for (EtudeIsa isa = ETUDE_ISA_PLAIN; isa <= ETUDE_ISA_V4; isa++)
+    for (guint s = 0; etude_isa_is_supported (isa) && s < G_N_ELEMENTS (stacks); s++)
+      {
+        g_autoptr (EtudeNetwork) a = make_network (stacks[s], &shape, 3, BATCH, isa);
+        g_autoptr (EtudeNetwork) b = make_network (stacks[s], &shape, 3, BATCH, isa);
+        EtudeBatch of_numbers = { .inputs = inputs, .labels = labels, .first = 5, .n = BATCH };
+        EtudeBatch of_bytes = { .bytes = bytes, .offset = offset, .factor = factor, .labels = labels, .first = 5, .n = BATCH };
+        gsize n;
+
+        g_assert_cmpfloat (etude_network_step (a, &of_numbers, NULL, NULL), ==, etude_network_step (b, &of_bytes, NULL, NULL));
+        etude_network_get_weights (a, &n);
+        g_assert_cmpmem (etude_network_get_gradients (a), n * sizeof (EtudeReal), etude_network_get_gradients (b),
+                         n * sizeof (EtudeReal));
+      }
+  etude_isa_set (best);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/images/bits", test_bits);
+  g_test_add_func ("/images/bytes", test_bytes);
   g_test_add_func ("/images/evaluation", test_evaluation);
   g_test_add_data_func ("/images/dropout/0.1", "0.1", test_dropout);
   g_test_add_data_func ("/images/dropout/0.5", "0.5", test_dropout);

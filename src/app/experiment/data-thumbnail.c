@@ -74,11 +74,11 @@ draw_image (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &text);
   for (gsize i = 0; i < dataset->n_inputs; i++)
-    most = MAX (most, dataset->inputs[i]);
+    most = MAX (most, etude_dataset_get_input (dataset, 0, i));
   for (gsize y = 0; y < rows && most > 0; y++)
     for (gsize x = 0; x < columns; x++)
       {
-        double value = dataset->inputs[y * columns + x] / most;
+        double value = etude_dataset_get_input (dataset, 0, y * columns + x) / most;
 
         cairo_set_source_rgba (cr, text.red, text.green, text.blue, CLAMP (value, 0, 1));
         cairo_rectangle (cr, left + side * (double) x, side * (double) y, side, side);
