@@ -195,31 +195,37 @@ struct _EtudePass
   gpointer data;
 };
 
-extern const EtudeLayerKind etude_layer_dense;
-extern const EtudeLayerKind etude_layer_tanh;
-extern const EtudeLayerKind etude_layer_relu;
-extern const EtudeLayerKind etude_layer_sigmoid;
-extern const EtudeLayerKind etude_layer_leaky_relu;
-extern const EtudeLayerKind etude_layer_elu;
-extern const EtudeLayerKind etude_layer_gelu;
-extern const EtudeLayerKind etude_layer_softplus;
-extern const EtudeLayerKind etude_layer_silu;
-extern const EtudeLayerKind etude_layer_mish;
-extern const EtudeLayerKind etude_layer_selu;
-extern const EtudeLayerKind etude_layer_softsign;
-extern const EtudeLayerKind etude_layer_relu6;
-extern const EtudeLayerKind etude_layer_hardtanh;
-extern const EtudeLayerKind etude_layer_hardsigmoid;
-extern const EtudeLayerKind etude_layer_hardswish;
-extern const EtudeLayerKind etude_layer_conv2d;
-extern const EtudeLayerKind etude_layer_flatten;
-extern const EtudeLayerKind etude_layer_batch_norm;
-extern const EtudeLayerKind etude_layer_layer_norm;
-extern const EtudeLayerKind etude_layer_dropout;
-extern const EtudeLayerKind etude_layer_residual;
-extern const EtudeLayerKind etude_layer_max_pool2d;
-extern const EtudeLayerKind etude_layer_avg_pool2d;
-extern const EtudeLayerKind etude_layer_global_avg_pool2d;
+/* Every kind of layer, in the order of the menu: a new one is its file and its name here. */
+#define ETUDE_LAYERS(X) \
+  X (dense)             \
+  X (tanh)              \
+  X (relu)              \
+  X (sigmoid)           \
+  X (leaky_relu)        \
+  X (elu)               \
+  X (gelu)              \
+  X (softplus)          \
+  X (silu)              \
+  X (mish)              \
+  X (selu)              \
+  X (softsign)          \
+  X (relu6)             \
+  X (hardtanh)          \
+  X (hardsigmoid)       \
+  X (hardswish)         \
+  X (conv2d)            \
+  X (max_pool2d)        \
+  X (avg_pool2d)        \
+  X (global_avg_pool2d) \
+  X (flatten)           \
+  X (batch_norm)        \
+  X (layer_norm)        \
+  X (dropout)           \
+  X (residual)
+
+#define ETUDE_DECLARE_LAYER(name) extern const EtudeLayerKind etude_layer_##name;
+
+ETUDE_LAYERS (ETUDE_DECLARE_LAYER)
 
 gboolean etude_site_refuse (const EtudeSite *site, int code, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
 gboolean etude_site_needs_image (const EtudeSite *site, GError **error);

@@ -25,34 +25,9 @@ const EtudeParam etude_layer_common_params[] = {
   { .key = NULL }
 };
 
-static const EtudeKind *const layer_kinds[] = {
-  &etude_layer_dense.kind,
-  &etude_layer_tanh.kind,
-  &etude_layer_relu.kind,
-  &etude_layer_sigmoid.kind,
-  &etude_layer_leaky_relu.kind,
-  &etude_layer_elu.kind,
-  &etude_layer_gelu.kind,
-  &etude_layer_softplus.kind,
-  &etude_layer_silu.kind,
-  &etude_layer_mish.kind,
-  &etude_layer_selu.kind,
-  &etude_layer_softsign.kind,
-  &etude_layer_relu6.kind,
-  &etude_layer_hardtanh.kind,
-  &etude_layer_hardsigmoid.kind,
-  &etude_layer_hardswish.kind,
-  &etude_layer_conv2d.kind,
-  &etude_layer_max_pool2d.kind,
-  &etude_layer_avg_pool2d.kind,
-  &etude_layer_global_avg_pool2d.kind,
-  &etude_layer_flatten.kind,
-  &etude_layer_batch_norm.kind,
-  &etude_layer_layer_norm.kind,
-  &etude_layer_dropout.kind,
-  &etude_layer_residual.kind,
-  NULL
-};
+#define LAYER(name) &etude_layer_##name.kind,
+
+static const EtudeKind *const layer_kinds[] = { ETUDE_LAYERS (LAYER) NULL };
 
 const EtudeGroup etude_layer_group = {
   .id = "layer", .label = N_("Layer"), .path = "network.layers.*", .kinds = layer_kinds

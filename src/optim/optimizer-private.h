@@ -211,21 +211,27 @@ etude_sum_lanes (const double lanes[ETUDE_LANES])
     .min = 0, .max = 1000, .initial = value, .offset = G_STRUCT_OFFSET (Type, weight_decay), \
     .help = N_("Takes the rate times this share off the weights at each step") }
 
-extern const EtudeOptimizerKind etude_optimizer_sgd;
-extern const EtudeOptimizerKind etude_optimizer_adam;
-extern const EtudeOptimizerKind etude_optimizer_adamw;
-extern const EtudeOptimizerKind etude_optimizer_nadam;
-extern const EtudeOptimizerKind etude_optimizer_radam;
-extern const EtudeOptimizerKind etude_optimizer_adamax;
-extern const EtudeOptimizerKind etude_optimizer_rmsprop;
-extern const EtudeOptimizerKind etude_optimizer_adagrad;
-extern const EtudeOptimizerKind etude_optimizer_adadelta;
-extern const EtudeOptimizerKind etude_optimizer_asgd;
-extern const EtudeOptimizerKind etude_optimizer_rprop;
-extern const EtudeOptimizerKind etude_optimizer_lion;
-extern const EtudeOptimizerKind etude_optimizer_lbfgs;
-extern const EtudeOptimizerKind etude_optimizer_schedule_free_sgd;
-extern const EtudeOptimizerKind etude_optimizer_schedule_free_adamw;
-extern const EtudeOptimizerKind etude_optimizer_prodigy;
+/* Every kind of optimizer, in the order of the menu: a new one is its file and its name here. */
+#define ETUDE_OPTIMIZERS(X) \
+  X (sgd)                   \
+  X (adam)                  \
+  X (adamw)                 \
+  X (nadam)                 \
+  X (radam)                 \
+  X (adamax)                \
+  X (rmsprop)               \
+  X (adagrad)               \
+  X (adadelta)              \
+  X (asgd)                  \
+  X (rprop)                 \
+  X (lion)                  \
+  X (lbfgs)                 \
+  X (schedule_free_sgd)     \
+  X (schedule_free_adamw)   \
+  X (prodigy)
+
+#define ETUDE_DECLARE_OPTIMIZER(name) extern const EtudeOptimizerKind etude_optimizer_##name;
+
+ETUDE_OPTIMIZERS (ETUDE_DECLARE_OPTIMIZER)
 
 G_END_DECLS

@@ -7,25 +7,9 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-static const EtudeKind *const optimizer_kinds[] = {
-  &etude_optimizer_sgd.kind,
-  &etude_optimizer_adam.kind,
-  &etude_optimizer_adamw.kind,
-  &etude_optimizer_nadam.kind,
-  &etude_optimizer_radam.kind,
-  &etude_optimizer_adamax.kind,
-  &etude_optimizer_rmsprop.kind,
-  &etude_optimizer_adagrad.kind,
-  &etude_optimizer_adadelta.kind,
-  &etude_optimizer_asgd.kind,
-  &etude_optimizer_rprop.kind,
-  &etude_optimizer_lion.kind,
-  &etude_optimizer_lbfgs.kind,
-  &etude_optimizer_schedule_free_sgd.kind,
-  &etude_optimizer_schedule_free_adamw.kind,
-  &etude_optimizer_prodigy.kind,
-  NULL
-};
+#define OPTIMIZER(name) &etude_optimizer_##name.kind,
+
+static const EtudeKind *const optimizer_kinds[] = { ETUDE_OPTIMIZERS (OPTIMIZER) NULL };
 
 const EtudeGroup etude_optimizer_group = {
   .id = "optimizer", .label = N_("Optimizer"), .path = "optimizer", .kinds = optimizer_kinds
