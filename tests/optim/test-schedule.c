@@ -257,131 +257,131 @@ test_plateau_by_hand (void)
     }
 }
 
+static const struct { const char *text; guint64 t; double rate; } by_hand[] = {
+  /* keras ExponentialDecay with staircase, decay_steps of one epoch of ten updates */
+  { "exponential(gamma=0.5 staircase=true decay_steps=1epochs)", 19, 0.5 },
+  { "exponential(gamma=0.5 staircase=true decay_steps=1epochs)", 20, 0.25 },
+  /* keras PolynomialDecay with cycle: at 15 the length is 20, so a quarter is left */
+  { "polynomial(total_iters=10 cycle=true)", 15, 0.25 },
+  { "polynomial(total_iters=10 cycle=true)", 0, 1 },
+  { "cosine(t_max=10 hold=true)", 25, 0 },
+  { "cosine(t_max=10)", 20, 1 },
+  { "cosine", 50, 0.5 },
+  { "step(step_size=30% gamma=0.1)", 29, 1 },
+  { "step(step_size=30% gamma=0.1)", 30, 0.1 },
+  { "constant(warmup=linear(length=10 start_factor=0))", 0, 0 },
+  { "constant(warmup=linear(length=10 start_factor=0))", 9, 0.9 },
+  { "constant(warmup=linear(length=10 start_factor=0))", 10, 1 },
+  { "constant(warmup=exponential(length=2 start_factor=0.01))", 1, 0.1 },
+  { "constant(warmup=constant(length=10% start_factor=0.25))", 9, 0.25 },
+  /* prefix: the cosine starts at 20 and is 80 long; otherwise it is 100 long and runs underneath */
+  { "cosine(warmup=linear(length=20%))", 60, 0.5 },
+  { "cosine(warmup=linear(length=20% prefix=false))", 50, 0.5 },
+  { "cosine(warmup=linear(length=20% prefix=false start_factor=1))", 10, 1 },
+  /* past the end of the run the last rate is held */
+  { "exponential(gamma=0.5 decay_steps=99)", 5000, 0.5 },
+  { "multistep", 49, 1 },
+  { "multistep", 50, 0.1 },
+  { "multistep", 75, 0.1 * 0.1 },
+  { "multistep(milestones=0,10 gamma=0.5)", 0, 0.5 },
+  { "linear", 50, 0.5 },
+  { "linear", 99, 0.01 },
+  { "linear(total_iters=0)", 0, 0 },
+  { "linear(start_factor=0 end_factor=1 total_iters=1)", 0, 0 },
+  { "linear(start_factor=0 end_factor=1 total_iters=1)", 1, 1 },
+  /* keras CosineDecayRestarts(first 10, t_mul 2, m_mul 0.5): the second cycle is 20 long and half as high */
+  { "cosine_restarts(t_0=10 t_mult=2 decay=0.5)", 10, 0.5 },
+  { "cosine_restarts(t_0=10 t_mult=2 decay=0.5)", 20, 0.25 },
+  { "cosine_restarts(t_0=10 t_mult=2 decay=0.5)", 30, 0.25 },
+  { "cosine_restarts(t_0=10 t_mult=2 decay=0.5 eta_min=0.1)", 50, 0.1 + 0.15 / 2 },
+  { "cosine_restarts(t_0=8 t_mult=1.5)", 8, 1 },
+  { "cosine_restarts(t_0=8 t_mult=1.5)", 20, 1 },
+  { "cosine_restarts(t_0=8 t_mult=1.5)", 29, 0.5 },
+  { "cyclic", 0, 0.25 },
+  { "cyclic", 10, 1 },
+  { "cyclic", 15, 0.625 },
+  { "cyclic(step_size_up=4 step_size_down=0)", 3, 0.8125 },
+  { "cyclic(step_size_up=4 step_size_down=0)", 4, 0.25 },
+  { "cyclic(step_size_up=0)", 1, 1 },
+  { "cyclic(max_lr=3 base_lr=1)", 10, 3 },
+  { "one_cycle(anneal_strategy=linear)", 0, 0.04 },
+  { "one_cycle(anneal_strategy=linear)", 29, 1 },
+  { "one_cycle(anneal_strategy=linear)", 99, 4e-6 },
+  { "one_cycle(total_steps=50 anneal_strategy=linear)", 70, 4e-6 },
+  { "one_cycle(anneal_strategy=linear three_phase=true)", 58, 0.04 },
+  { "one_cycle(max_lr=2 anneal_strategy=linear)", 29, 2 },
+  /* a rise of one update, in which PyTorch divides by zero, is at its top */
+  { "one_cycle(pct_start=0.01)", 0, 1 },
+  { "one_cycle(pct_start=0.01 three_phase=true)", 0, 1 },
+  { "one_cycle(pct_start=1)", 99, 1 },
+  /* keras InverseTimeDecay */
+  { "inverse_time", 10, 0.5 },
+  { "inverse_time(gamma=3 decay_steps=30)", 10, 0.5 },
+  { "inverse_time(staircase=true)", 9, 1 },
+  { "inverse_time(staircase=true)", 20, 1. / 3 },
+  { "inverse_sqrt", 30, 0.5 },
+  { "inverse_sqrt(timescale=1)", 3, 0.5 },
+  /* timm TanhLRScheduler: with -7 and 3 the tangent is at 0 after 70 per cent */
+  { "tanh", 70, 0.5 },
+  { "tanh(eta_min=0.2)", 70, 0.6 },
+  { "tanh(lb=0 ub=0)", 33, 0.5 },
+  { "sigmoid", 50, 0.5 },
+  { "sigmoid(midpoint=20)", 20, 0.5 },
+  { "sigmoid(gamma=1)", 40, 1 / (1 + exp (-10)) },
+  { "piecewise", 99, 1 },
+  { "piecewise(interpolation=linear)", 25, 0.75 },
+  { "piecewise(points=10:0.5,20:2 interpolation=linear)", 0, 0.5 },
+  { "piecewise(points=10:0.5,20:2 interpolation=linear)", 15, 1.25 },
+  { "piecewise(points=10:0.5,20:2 interpolation=linear)", 90, 2 },
+  { "piecewise(points=10:0.5,20:2 interpolation=log)", 15, 1 },
+  { "piecewise(points=0:1,10:0.5,10:0.25)", 9, 1 },
+  { "piecewise(points=0:1,10:0.5,10:0.25)", 10, 0.25 },
+  { "plateau", 99, 1 },
+  { "plateau(warmup=linear(length=10 start_factor=0))", 5, 0.5 },
+  /* each part from its own start, stretched over its own length; the last takes the rest */
+  { "sequence", 49, 1 },
+  { "sequence", 75, 0.5 },
+  { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 10, 0.5 },
+  { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 20, 1 },
+  { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 40, 1 },
+  { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 70, 0.5 },
+  /* past its length the last part holds */
+  { "sequence(schedules=[linear(length=20)])", 60, 0.05 },
+  { "sequence(schedules=[constant(length=10),constant(length=10 warmup=linear(length=50% start_factor=0))])", 11, 0.2 },
+  { "sequence(schedules=[constant(length=10),sequence(schedules=[linear(length=10),linear])])", 60, 0.5 },
+  { "chained", 50, 0.1 * 0.5 },
+  { "chained(schedules=[linear,linear,linear])", 50, 0.125 },
+  { "chained(schedules=[linear(warmup=linear(length=10 start_factor=0)),constant])", 5, 0.5 },
+  /* warm-up, stable, decay */
+  { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 5, 0.5 },
+  { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 79, 1 },
+  { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 80, 1 },
+  { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 90, 0.5 },
+  { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 99, 0.05 },
+  { "constant(cooldown=linear(end_factor=0.2))", 90, 0.6 },
+  { "constant(cooldown=cosine(end_factor=0.2))", 90, 0.6 },
+  { "constant(cooldown=one_minus_sqrt)", 85, 0.5 },
+  { "constant(cooldown=one_minus_sqrt(end_factor=0.5))", 85, 0.75 },
+  { "constant(cooldown=exponential(end_factor=0.25))", 90, 0.5 },
+  { "constant(cooldown=exponential)", 90, 0.1 },
+  /* the schedule is stretched over what warm-up and cool-down leave, and its last rate cools down */
+  { "cosine(warmup=linear(length=20) cooldown=linear(length=20))", 50, 0.5 },
+  { "linear(warmup=linear(length=20 prefix=false) cooldown=linear(length=20))", 40, 0.5 },
+  { "linear(cooldown=linear(length=20))", 80, 1. / 80 },
+  { "linear(cooldown=linear(length=20))", 90, 0.5 / 80 },
+  { "linear(cooldown=linear(length=0))", 50, 0.5 },
+  { "linear(warmup=linear(length=50) cooldown=linear(length=50))", 50, 1 },
+};
+
 static void
 test_by_hand (void)
 {
-  static const struct { const char *text; guint64 t; double rate; } cases[] = {
-    /* keras ExponentialDecay with staircase, decay_steps of one epoch of ten updates */
-    { "exponential(gamma=0.5 staircase=true decay_steps=1epochs)", 19, 0.5 },
-    { "exponential(gamma=0.5 staircase=true decay_steps=1epochs)", 20, 0.25 },
-    /* keras PolynomialDecay with cycle: at 15 the length is 20, so a quarter is left */
-    { "polynomial(total_iters=10 cycle=true)", 15, 0.25 },
-    { "polynomial(total_iters=10 cycle=true)", 0, 1 },
-    { "cosine(t_max=10 hold=true)", 25, 0 },
-    { "cosine(t_max=10)", 20, 1 },
-    { "cosine", 50, 0.5 },
-    { "step(step_size=30% gamma=0.1)", 29, 1 },
-    { "step(step_size=30% gamma=0.1)", 30, 0.1 },
-    { "constant(warmup=linear(length=10 start_factor=0))", 0, 0 },
-    { "constant(warmup=linear(length=10 start_factor=0))", 9, 0.9 },
-    { "constant(warmup=linear(length=10 start_factor=0))", 10, 1 },
-    { "constant(warmup=exponential(length=2 start_factor=0.01))", 1, 0.1 },
-    { "constant(warmup=constant(length=10% start_factor=0.25))", 9, 0.25 },
-    /* prefix: the cosine starts at 20 and is 80 long; otherwise it is 100 long and runs underneath */
-    { "cosine(warmup=linear(length=20%))", 60, 0.5 },
-    { "cosine(warmup=linear(length=20% prefix=false))", 50, 0.5 },
-    { "cosine(warmup=linear(length=20% prefix=false start_factor=1))", 10, 1 },
-    /* past the end of the run the last rate is held */
-    { "exponential(gamma=0.5 decay_steps=99)", 5000, 0.5 },
-    { "multistep", 49, 1 },
-    { "multistep", 50, 0.1 },
-    { "multistep", 75, 0.1 * 0.1 },
-    { "multistep(milestones=0,10 gamma=0.5)", 0, 0.5 },
-    { "linear", 50, 0.5 },
-    { "linear", 99, 0.01 },
-    { "linear(total_iters=0)", 0, 0 },
-    { "linear(start_factor=0 end_factor=1 total_iters=1)", 0, 0 },
-    { "linear(start_factor=0 end_factor=1 total_iters=1)", 1, 1 },
-    /* keras CosineDecayRestarts(first 10, t_mul 2, m_mul 0.5): the second cycle is 20 long and half as high */
-    { "cosine_restarts(t_0=10 t_mult=2 decay=0.5)", 10, 0.5 },
-    { "cosine_restarts(t_0=10 t_mult=2 decay=0.5)", 20, 0.25 },
-    { "cosine_restarts(t_0=10 t_mult=2 decay=0.5)", 30, 0.25 },
-    { "cosine_restarts(t_0=10 t_mult=2 decay=0.5 eta_min=0.1)", 50, 0.1 + 0.15 / 2 },
-    { "cosine_restarts(t_0=8 t_mult=1.5)", 8, 1 },
-    { "cosine_restarts(t_0=8 t_mult=1.5)", 20, 1 },
-    { "cosine_restarts(t_0=8 t_mult=1.5)", 29, 0.5 },
-    { "cyclic", 0, 0.25 },
-    { "cyclic", 10, 1 },
-    { "cyclic", 15, 0.625 },
-    { "cyclic(step_size_up=4 step_size_down=0)", 3, 0.8125 },
-    { "cyclic(step_size_up=4 step_size_down=0)", 4, 0.25 },
-    { "cyclic(step_size_up=0)", 1, 1 },
-    { "cyclic(max_lr=3 base_lr=1)", 10, 3 },
-    { "one_cycle(anneal_strategy=linear)", 0, 0.04 },
-    { "one_cycle(anneal_strategy=linear)", 29, 1 },
-    { "one_cycle(anneal_strategy=linear)", 99, 4e-6 },
-    { "one_cycle(total_steps=50 anneal_strategy=linear)", 70, 4e-6 },
-    { "one_cycle(anneal_strategy=linear three_phase=true)", 58, 0.04 },
-    { "one_cycle(max_lr=2 anneal_strategy=linear)", 29, 2 },
-    /* a rise of one update, in which PyTorch divides by zero, is at its top */
-    { "one_cycle(pct_start=0.01)", 0, 1 },
-    { "one_cycle(pct_start=0.01 three_phase=true)", 0, 1 },
-    { "one_cycle(pct_start=1)", 99, 1 },
-    /* keras InverseTimeDecay */
-    { "inverse_time", 10, 0.5 },
-    { "inverse_time(gamma=3 decay_steps=30)", 10, 0.5 },
-    { "inverse_time(staircase=true)", 9, 1 },
-    { "inverse_time(staircase=true)", 20, 1. / 3 },
-    { "inverse_sqrt", 30, 0.5 },
-    { "inverse_sqrt(timescale=1)", 3, 0.5 },
-    /* timm TanhLRScheduler: with -7 and 3 the tangent is at 0 after 70 per cent */
-    { "tanh", 70, 0.5 },
-    { "tanh(eta_min=0.2)", 70, 0.6 },
-    { "tanh(lb=0 ub=0)", 33, 0.5 },
-    { "sigmoid", 50, 0.5 },
-    { "sigmoid(midpoint=20)", 20, 0.5 },
-    { "sigmoid(gamma=1)", 40, 1 / (1 + exp (-10)) },
-    { "piecewise", 99, 1 },
-    { "piecewise(interpolation=linear)", 25, 0.75 },
-    { "piecewise(points=10:0.5,20:2 interpolation=linear)", 0, 0.5 },
-    { "piecewise(points=10:0.5,20:2 interpolation=linear)", 15, 1.25 },
-    { "piecewise(points=10:0.5,20:2 interpolation=linear)", 90, 2 },
-    { "piecewise(points=10:0.5,20:2 interpolation=log)", 15, 1 },
-    { "piecewise(points=0:1,10:0.5,10:0.25)", 9, 1 },
-    { "piecewise(points=0:1,10:0.5,10:0.25)", 10, 0.25 },
-    { "plateau", 99, 1 },
-    { "plateau(warmup=linear(length=10 start_factor=0))", 5, 0.5 },
-    /* each part from its own start, stretched over its own length; the last takes the rest */
-    { "sequence", 49, 1 },
-    { "sequence", 75, 0.5 },
-    { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 10, 0.5 },
-    { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 20, 1 },
-    { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 40, 1 },
-    { "sequence(schedules=[linear(length=20),constant(length=0),linear(length=20%),linear])", 70, 0.5 },
-    /* past its length the last part holds */
-    { "sequence(schedules=[linear(length=20)])", 60, 0.05 },
-    { "sequence(schedules=[constant(length=10),constant(length=10 warmup=linear(length=50% start_factor=0))])", 11, 0.2 },
-    { "sequence(schedules=[constant(length=10),sequence(schedules=[linear(length=10),linear])])", 60, 0.5 },
-    { "chained", 50, 0.1 * 0.5 },
-    { "chained(schedules=[linear,linear,linear])", 50, 0.125 },
-    { "chained(schedules=[linear(warmup=linear(length=10 start_factor=0)),constant])", 5, 0.5 },
-    /* warm-up, stable, decay */
-    { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 5, 0.5 },
-    { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 79, 1 },
-    { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 80, 1 },
-    { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 90, 0.5 },
-    { "constant(warmup=linear(length=10 start_factor=0) cooldown=linear(length=20))", 99, 0.05 },
-    { "constant(cooldown=linear(end_factor=0.2))", 90, 0.6 },
-    { "constant(cooldown=cosine(end_factor=0.2))", 90, 0.6 },
-    { "constant(cooldown=one_minus_sqrt)", 85, 0.5 },
-    { "constant(cooldown=one_minus_sqrt(end_factor=0.5))", 85, 0.75 },
-    { "constant(cooldown=exponential(end_factor=0.25))", 90, 0.5 },
-    { "constant(cooldown=exponential)", 90, 0.1 },
-    /* the schedule is stretched over what warm-up and cool-down leave, and its last rate cools down */
-    { "cosine(warmup=linear(length=20) cooldown=linear(length=20))", 50, 0.5 },
-    { "linear(warmup=linear(length=20 prefix=false) cooldown=linear(length=20))", 40, 0.5 },
-    { "linear(cooldown=linear(length=20))", 80, 1. / 80 },
-    { "linear(cooldown=linear(length=20))", 90, 0.5 / 80 },
-    { "linear(cooldown=linear(length=0))", 50, 0.5 },
-    { "linear(warmup=linear(length=50) cooldown=linear(length=50))", 50, 1 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (by_hand); i++)
     {
-      g_autoptr (EtudeSchedule) schedule = make (cases[i].text, 1, 100, 10);
+      g_autoptr (EtudeSchedule) schedule = make (by_hand[i].text, 1, 100, 10);
 
-      g_test_message ("%s at %" G_GUINT64_FORMAT, cases[i].text, cases[i].t);
-      g_assert_cmpfloat_with_epsilon (etude_schedule_rate (schedule, cases[i].t), cases[i].rate, 1e-15);
+      g_test_message ("%s at %" G_GUINT64_FORMAT, by_hand[i].text, by_hand[i].t);
+      g_assert_cmpfloat_with_epsilon (etude_schedule_rate (schedule, by_hand[i].t), by_hand[i].rate, 1e-15);
     }
 }
 
@@ -496,6 +496,30 @@ assert_sound (const EtudeObject *value, guint64 n_steps)
       g_assert_true (etude_schedule_cycles_momentum (schedule) || isnan (momentum));
       if (t >= n_steps)
         g_assert_cmpfloat (rate, ==, etude_schedule_rate (schedule, n_steps - 1));
+    }
+}
+
+static gboolean
+is_of (const char *text, const char *id)
+{
+  return strcspn (text, "(") == strlen (id) && g_str_has_prefix (text, id);
+}
+
+/* Of every kind a rate is known, from PyTorch or worked out. */
+static void
+test_known (void)
+{
+  for (guint k = 0; etude_schedule_group.kinds[k] != NULL; k++)
+    {
+      const char *id = etude_schedule_group.kinds[k]->id;
+      gboolean found = FALSE;
+
+      for (guint i = 0; i < G_N_ELEMENTS (references); i++)
+        found = found || is_of (references[i].text, id);
+      for (guint i = 0; i < G_N_ELEMENTS (by_hand); i++)
+        found = found || is_of (by_hand[i].text, id);
+      if (!found)
+        g_error ("no rate of %s", id);
     }
 }
 
@@ -616,6 +640,7 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/reference", test_reference);
   g_test_add_func ("/schedule/by-hand", test_by_hand);
   g_test_add_func ("/schedule/complete", test_complete);
+  g_test_add_func ("/schedule/known", test_known);
   g_test_add_func ("/schedule/plateau/reference", test_plateau_reference);
   g_test_add_func ("/schedule/plateau/by-hand", test_plateau_by_hand);
   g_test_add_func ("/schedule/refused", test_refused);
