@@ -64,6 +64,16 @@ static const char *const stacks[] = {
   "conv2d out_channels=3;softplus;dropout p=0.3;softplus;conv2d out_channels=2",
   "softplus;<residual;softplus;>;softplus;<residual;conv2d out_channels=3 padding=1;softplus;>;softplus;conv2d out_channels=2",
   "flatten;dense units=5;softplus;<residual;dense units=7;softplus;>;softplus;<residual;softplus;dense units=7;softplus;>;layer_norm",
+  /* Slopes of wide pixels leave something where narrow ones have padding. */
+  "conv2d out_channels=3;conv2d out_channels=3 kernel_size=2;conv2d out_channels=20 kernel_size=1",
+  "conv2d out_channels=3;batch_norm;conv2d out_channels=20",
+  "conv2d out_channels=3;layer_norm;conv2d out_channels=20",
+  "conv2d out_channels=3;dropout;conv2d out_channels=20",
+  "conv2d out_channels=3;softplus;conv2d out_channels=20",
+  "conv2d out_channels=3;sigmoid;max_pool2d kernel_size=3 stride=2 padding=1;conv2d out_channels=20 kernel_size=1",
+  "conv2d out_channels=3 padding=1;avg_pool2d;conv2d out_channels=20 padding=1",
+  "conv2d out_channels=3;<residual;conv2d out_channels=20 padding=1;conv2d out_channels=3 padding=1;>;conv2d out_channels=20",
+  "conv2d out_channels=3;global_avg_pool2d;flatten;dense units=40",
 };
 
 typedef struct
@@ -244,6 +254,27 @@ pick_learned (Case *c, gsize *n)
   return kept;
 }
 
+static gsize
+count_nonzero (const double *numbers, gsize n)
+{
+  gsize found = 0;
+
+  for (gsize i = 0; i < n; i++)
+    found += numbers[i] != 0;
+  return found;
+}
+
+/* Norms of the gradient and optimizers that see all weights go over the padding too. */
+static void
+check_padding (Case *c, const double *gradients)
+{
+  gsize n;
+
+  etude_network_get_weights (c->network, &n);
+  g_assert_cmpuint (count_nonzero (etude_network_get_gradients (c->network), n), ==,
+                    count_nonzero (gradients, c->n_weights));
+}
+
 static void
 check_stack (const char *text, gboolean training)
 {
@@ -260,6 +291,7 @@ check_stack (const char *text, gboolean training)
   value_of (&c);
   etude_network_backward (c.network, N_SAMPLES, c.up, dx);
   etude_network_export_gradients (c.network, gradients);
+  check_padding (&c, gradients);
   n_checked = check_numbers (&c, c.x, N_SAMPLES * c.n_inputs, dx, has_corners);
   g_assert_cmpuint (n_checked, >=, has_corners ? 30 : 60);
   places = pick_learned (&c, &n);
