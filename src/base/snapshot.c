@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/snapshot.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/error.h"
+
 /*
- * @written: (nullable): where bytes go
+ * @written: [room] (owned) (nullable): where bytes go
+ * @is_short: there was no memory for all
  * @read: (nullable): where they come from
- * @at: how many have been read
+ * @at: how many have been written or read
  */
 struct _EtudeSnapshot
 {
-  GByteArray *written;
+  guint8 *written;
+  gsize room;
+  gboolean is_short;
   GBytes *read;
   gsize at;
 };
@@ -23,10 +29,7 @@ struct _EtudeSnapshot
 EtudeSnapshot *
 etude_snapshot_new (void)
 {
-  EtudeSnapshot *self = g_new0 (EtudeSnapshot, 1);
-
-  self->written = g_byte_array_new ();
-  return self;
+  return g_new0 (EtudeSnapshot, 1);
 }
 
 /**
@@ -49,7 +52,7 @@ etude_snapshot_free (EtudeSnapshot *self)
 {
   if (self == NULL)
     return;
-  g_clear_pointer (&self->written, g_byte_array_unref);
+  g_free (self->written);
   g_clear_pointer (&self->read, g_bytes_unref);
   g_free (self);
 }
@@ -58,6 +61,26 @@ gboolean
 etude_snapshot_is_reading (const EtudeSnapshot *self)
 {
   return self->read != NULL;
+}
+
+static void
+append (EtudeSnapshot *self, gconstpointer data, gsize size)
+{
+  guint8 *larger;
+
+  if (self->is_short)
+    return;
+  if (size > self->room - self->at)
+    {
+      self->room = MAX (2 * self->room, self->at + size);
+      larger = g_try_realloc (self->written, self->room);
+      self->is_short = larger == NULL;
+      if (self->is_short)
+        return;
+      self->written = larger;
+    }
+  memcpy (self->written + self->at, data, size);
+  self->at += size;
 }
 
 /**
@@ -76,8 +99,7 @@ etude_snapshot_keep (EtudeSnapshot *self, gpointer data, gsize size)
     return;
   if (self->read == NULL)
     {
-      g_return_if_fail (size <= G_MAXUINT);
-      g_byte_array_append (self->written, data, (guint) size);
+      append (self, data, size);
       return;
     }
   bytes = g_bytes_get_data (self->read, &n);
@@ -89,14 +111,21 @@ etude_snapshot_keep (EtudeSnapshot *self, gpointer data, gsize size)
 /**
  * etude_snapshot_end:
  * @self: a snapshot that takes up
+ * @error: set where there was no memory for all
  *
- * Returns: (transfer full): what it took up; @self is empty again
+ * Returns: (transfer full) (nullable): what it took up; @self is empty again
  */
 GBytes *
-etude_snapshot_end (EtudeSnapshot *self)
+etude_snapshot_end (EtudeSnapshot *self, GError **error)
 {
-  GBytes *bytes = g_byte_array_free_to_bytes (self->written);
+  GBytes *bytes = NULL;
 
-  self->written = g_byte_array_new ();
+  if (self->is_short)
+    g_set_error_literal (error, ETUDE_ERROR, ETUDE_ERROR_SIZE, _("There is no memory to keep the state of the run"));
+  else
+    bytes = g_bytes_new_take (g_steal_pointer (&self->written), self->at);
+  g_clear_pointer (&self->written, g_free);
+  self->at = self->room = 0;
+  self->is_short = FALSE;
   return bytes;
 }

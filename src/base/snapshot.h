@@ -17,7 +17,7 @@ EtudeSnapshot *etude_snapshot_new_from (GBytes *bytes);
 void etude_snapshot_free (EtudeSnapshot *self);
 gboolean etude_snapshot_is_reading (const EtudeSnapshot *self);
 void etude_snapshot_keep (EtudeSnapshot *self, gpointer data, gsize size);
-GBytes *etude_snapshot_end (EtudeSnapshot *self);
+GBytes *etude_snapshot_end (EtudeSnapshot *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeSnapshot, etude_snapshot_free)
 

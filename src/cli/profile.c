@@ -48,7 +48,7 @@ etude_cli_show_profile (const EtudeProfile *profile, const char *optimizer)
   GString *text = g_string_new (NULL);
   double sum = sum_parts (profile);
   g_autofree char *update = etude_number_show (profile->update * 1e6, 4);
-  g_autofree char *rate = etude_number_show ((double) profile->n_samples / profile->update, 3);
+  g_autofree char *rate = etude_number_show (profile->n_samples / profile->update, 3);
 
   /* Translators: µs are microseconds; such as “One update: 1.9 µs, 1.7e7 samples a second” */
   g_string_append_printf (text, _("One update: %s µs, %s samples a second\n"), update, rate);

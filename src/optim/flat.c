@@ -4,12 +4,22 @@
 #include "optim/optimizer-private.h"
 
 ETUDE_BODY (void)
-mix_body (EtudeFlat *self, EtudeReal keep, EtudeReal fresh, const EtudeReal *other)
+add_body (EtudeFlat *self, const EtudeReal *other)
 {
   EtudeReal *restrict values = self->values;
 
   for (gsize i = 0; i < self->n; i++)
-    values[i] = keep * values[i] + fresh * other[i];
+    values[i] += other[i];
+}
+
+/* Not as a sum of two shares, which are rounded: what is there stays there. */
+ETUDE_BODY (void)
+approach_body (EtudeFlat *self, EtudeReal share, const EtudeReal *other)
+{
+  EtudeReal *restrict values = self->values;
+
+  for (gsize i = 0; i < self->n; i++)
+    values[i] += share * (other[i] - values[i]);
 }
 
 ETUDE_BODY (void)
@@ -72,8 +82,9 @@ scale_body (EtudeFlat *self, EtudeReal factor)
     values[i] *= factor;
 }
 
-ETUDE_DEFINE_CLONES (void, mix, mix_body, (EtudeFlat *self, EtudeReal keep, EtudeReal fresh, const EtudeReal *other),
-                     (self, keep, fresh, other))
+ETUDE_DEFINE_CLONES (void, add, add_body, (EtudeFlat *self, const EtudeReal *other), (self, other))
+ETUDE_DEFINE_CLONES (void, approach, approach_body, (EtudeFlat *self, EtudeReal share, const EtudeReal *other),
+                     (self, share, other))
 ETUDE_DEFINE_CLONES (void, add_signs, add_signs_body, (EtudeFlat *self, EtudeReal factor, const EtudeReal *other),
                      (self, factor, other))
 ETUDE_DEFINE_CLONES (double, sum_squares, sum_squares_body, (EtudeFlat *self), (self))
@@ -82,16 +93,28 @@ ETUDE_DEFINE_CLONES (void, clip_value, clip_value_body, (EtudeFlat *self, EtudeR
 ETUDE_DEFINE_CLONES (void, scale, scale_body, (EtudeFlat *self, EtudeReal factor), (self, factor))
 
 /**
- * etude_flat_mix:
+ * etude_flat_add:
  * @self: a vector
- * @keep: what it is multiplied by
- * @fresh: what @other is multiplied by before it is added
- * @other: (array): as many numbers
+ * @other: (array): as many numbers, which are added
  */
 void
-etude_flat_mix (EtudeFlat *self, double keep, double fresh, const EtudeReal *other)
+etude_flat_add (EtudeFlat *self, const EtudeReal *other)
 {
-  mix (self, (EtudeReal) keep, (EtudeReal) fresh, other);
+  add (self, other);
+}
+
+/**
+ * etude_flat_approach:
+ * @self: a vector
+ * @share: how far it goes, 0 to 1
+ * @other: (array): as many numbers: where it goes to
+ *
+ * One step of an exponential moving average that keeps 1 - @share of itself.
+ */
+void
+etude_flat_approach (EtudeFlat *self, double share, const EtudeReal *other)
+{
+  approach (self, (EtudeReal) share, other);
 }
 
 /**

@@ -31,7 +31,8 @@ typedef struct
   EtudeReal *values;
 } EtudeFlat;
 
-void etude_flat_mix (EtudeFlat *self, double keep, double fresh, const EtudeReal *other);
+void etude_flat_add (EtudeFlat *self, const EtudeReal *other);
+void etude_flat_approach (EtudeFlat *self, double share, const EtudeReal *other);
 double etude_flat_norm (EtudeFlat *self, EtudeNorm norm);
 double etude_flat_sum_sizes (EtudeFlat *self);
 void etude_flat_add_signs (EtudeFlat *self, double factor, const EtudeReal *other);

@@ -454,7 +454,8 @@ etude_optimizer_get_n_updates (const EtudeOptimizer *self)
 /**
  * etude_optimizer_keep:
  * @self: an optimizer that does not show its average
- * @snapshot: takes up or gives back all that the coming updates depend on, but for the weights
+ * @snapshot: takes up or gives back all that the coming updates and etude_optimizer_measure_rate() depend
+ *   on, but for the weights
  */
 void
 etude_optimizer_keep (EtudeOptimizer *self, EtudeSnapshot *snapshot)
@@ -465,6 +466,10 @@ etude_optimizer_keep (EtudeOptimizer *self, EtudeSnapshot *snapshot)
   g_return_if_fail (!self->shows_average);
   etude_snapshot_keep (snapshot, &self->t, sizeof self->t);
   etude_snapshot_keep (snapshot, self->powers, sizeof self->powers);
+  etude_snapshot_keep (snapshot, self->numbers, sizeof self->numbers);
+  etude_snapshot_keep (snapshot, &self->setting, sizeof self->setting);
+  for (guint i = 0; i < self->n_settings; i++)
+    etude_snapshot_keep (snapshot, self->settings[i].numbers, sizeof self->settings[i].numbers);
   etude_snapshot_keep (snapshot, self->block, n_states * self->n * sizeof *self->block);
   if (kind->memory_size != NULL)
     etude_snapshot_keep (snapshot, self->memories, self->n_settings * kind->memory_size (self->object.data));

@@ -50,7 +50,7 @@ etude_average_see (EtudeAverage *self)
   if (self->n_seen++ == 0)
     memcpy (self->values.values, self->weights, self->values.n * sizeof *self->weights);
   else
-    etude_flat_mix (&self->values, self->keep, 1 - self->keep, self->weights);
+    etude_flat_approach (&self->values, 1 - self->keep, self->weights);
 }
 
 /**

@@ -21,13 +21,16 @@ typedef struct
 
 static const char magic[8] = "EtudeC1";
 
+/* With room for a head in front. */
 static GBytes *
-take_state (EtudeTrainer *trainer)
+take_state (EtudeTrainer *trainer, GError **error)
 {
   g_autoptr (EtudeSnapshot) snapshot = etude_snapshot_new ();
+  Head head = { .order = 0 };
 
+  etude_snapshot_keep (snapshot, &head, sizeof head);
   etude_trainer_keep (trainer, snapshot);
-  return etude_snapshot_end (snapshot);
+  return etude_snapshot_end (snapshot, error);
 }
 
 static void
@@ -44,25 +47,27 @@ fill_head (Head *head, EtudeTrainer *trainer, const void *state, gsize n)
 /**
  * etude_checkpoint_take:
  * @trainer: a trainer between two updates that has not been finished
+ * @error: set where there is no memory
  *
  * Everything that a run needs to go on, bit for bit: weights, running statistics, what the optimizer,
  * a plateau, an average and early stopping remember, the order of the samples and all random streams.
  *
- * Returns: (transfer full): the checkpoint, for a trainer of the same document in this build
+ * Returns: (transfer full) (nullable): the checkpoint, for a trainer of the same document in this build
  */
 GBytes *
-etude_checkpoint_take (EtudeTrainer *trainer)
+etude_checkpoint_take (EtudeTrainer *trainer, GError **error)
 {
-  g_autoptr (GBytes) state = take_state (trainer);
+  GBytes *state = take_state (trainer, error);
   gsize n;
-  const guint8 *bytes = g_bytes_get_data (state, &n);
-  guint8 *whole = g_malloc (sizeof (Head) + n);
+  guint8 *bytes;
   Head head;
 
-  fill_head (&head, trainer, bytes, n);
-  memcpy (whole, &head, sizeof head);
-  memcpy (whole + sizeof head, bytes, n);
-  return g_bytes_new_take (whole, sizeof head + n);
+  if (state == NULL)
+    return NULL;
+  bytes = g_bytes_unref_to_data (state, &n);
+  fill_head (&head, trainer, bytes + sizeof head, n - sizeof head);
+  memcpy (bytes, &head, sizeof head);
+  return g_bytes_new_take (bytes, n);
 }
 
 static gboolean
@@ -85,13 +90,14 @@ refuse (GError **error, const char *what)
 gboolean
 etude_checkpoint_restore (EtudeTrainer *trainer, GBytes *checkpoint, GError **error)
 {
-  g_autoptr (GBytes) own = take_state (trainer);
-  g_autoptr (GBytes) state = NULL;
+  g_autoptr (GBytes) own = take_state (trainer, error);
   g_autoptr (EtudeSnapshot) snapshot = NULL;
   gsize n;
   const guint8 *bytes = g_bytes_get_data (checkpoint, &n);
   Head head, expected;
 
+  if (own == NULL)
+    return FALSE;
   if (n < sizeof head)
     return refuse (error, _("the checkpoint is damaged: it ends in its head"));
   memcpy (&head, bytes, sizeof head);
@@ -100,14 +106,15 @@ etude_checkpoint_restore (EtudeTrainer *trainer, GBytes *checkpoint, GError **er
     return refuse (error, _("this is no checkpoint of this version of the program"));
   if (memcmp (head.document, expected.document, HASH_LENGTH) != 0)
     return refuse (error, _("the checkpoint belongs to another experiment"));
-  if (memcmp (head.sum, expected.sum, HASH_LENGTH) != 0 || n - sizeof head != g_bytes_get_size (own))
+  if (memcmp (head.sum, expected.sum, HASH_LENGTH) != 0 || n != g_bytes_get_size (own))
     return refuse (error, _("the checkpoint is damaged"));
-  state = g_bytes_new_from_bytes (checkpoint, sizeof head, n - sizeof head);
-  snapshot = etude_snapshot_new_from (state);
+  snapshot = etude_snapshot_new_from (checkpoint);
+  etude_snapshot_keep (snapshot, &head, sizeof head);
   if (etude_trainer_keep (trainer, snapshot))
     return TRUE;
   g_clear_pointer (&snapshot, etude_snapshot_free);
   snapshot = etude_snapshot_new_from (own);
+  etude_snapshot_keep (snapshot, &head, sizeof head);
   etude_trainer_keep (trainer, snapshot);
   return refuse (error, _("the checkpoint is damaged"));
 }

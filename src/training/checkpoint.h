@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-GBytes *etude_checkpoint_take (EtudeTrainer *trainer);
+GBytes *etude_checkpoint_take (EtudeTrainer *trainer, GError **error);
 gboolean etude_checkpoint_restore (EtudeTrainer *trainer, GBytes *checkpoint, GError **error);
 
 G_END_DECLS

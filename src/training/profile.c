@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "experiment/path.h"
+#include "experiment/plan.h"
 
 /* Long enough that one disturbance does not count. */
 #define SECONDS 0.3
@@ -13,6 +14,7 @@ typedef struct
 {
   EtudeProfile *profile;
   double last;
+  gboolean is_within;
 } Watch;
 
 static double
@@ -33,7 +35,9 @@ on_moment (gpointer data, EtudeMoment moment, gsize stage)
 
   switch (moment)
     {
-    case ETUDE_MOMENT_START:
+    case ETUDE_MOMENT_START: /* of a pass after the first of an update */
+      profile->optimizer += self->is_within ? spent : 0;
+      self->is_within = TRUE;
       break;
     case ETUDE_MOMENT_LOAD:
       profile->load += spent;
@@ -64,8 +68,10 @@ make_updates (EtudeTrainer *trainer, const gint *cancelled, Watch *watch, double
       etude_trainer_step (trainer, &record);
       n++;
       now = read_clock ();
-      if (watch != NULL)
-        watch->profile->optimizer += now - watch->last;
+      if (watch == NULL)
+        continue;
+      watch->profile->optimizer += now - watch->last;
+      watch->is_within = FALSE;
     }
   *seconds = now - start;
   return n;
@@ -94,9 +100,22 @@ make_trainer (const EtudeExperiment *experiment, EtudePrepared *data, GError **e
 
   etude_experiment_training (endless)->steps = 1000000000000;
   *etude_experiment_rate (endless) = 1e-9;
+  /* L-BFGS would see that it hardly moves, and give up. */
+  etude_experiment_set (endless, "optimizer.tolerance_grad", "0", NULL);
+  etude_experiment_set (endless, "optimizer.tolerance_change", "0", NULL);
   if (!etude_experiment_set (endless, "schedule", "constant", error))
     return NULL;
   return etude_trainer_new (endless, data, error);
+}
+
+/* The last update of an epoch may have fewer. */
+static double
+count_samples (const EtudeExperiment *experiment, gsize n)
+{
+  const EtudeTrainingSection *training = etude_experiment_training (experiment);
+  gsize batch = (gsize) MIN (training->batch_size, n);
+
+  return (double) (training->drop_last ? n - n % batch : n) / (double) etude_training_updates_per_epoch (training, n);
 }
 
 /**
@@ -135,8 +154,7 @@ etude_profile_new (const EtudeExperiment *experiment, EtudePrepared *data, const
   divide (self, n);
   self->n_updates = make_updates (trainer, cancelled, NULL, &seconds);
   self->update = self->n_updates > 0 ? seconds / (double) self->n_updates : 0;
-  self->n_samples = MIN (etude_experiment_training (experiment)->batch_size * etude_experiment_training (experiment)->accumulate,
-                         data->train.n);
+  self->n_samples = count_samples (experiment, data->train.n);
   return self;
 }
 

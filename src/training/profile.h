@@ -20,7 +20,7 @@ typedef struct
 /**
  * EtudeProfile:
  * @n_updates: over how many updates; 0 where it was cancelled
- * @n_samples: of an update
+ * @n_samples: of an update, in the mean
  * @update: seconds of one, as a run makes it
  * @load: seconds of it that bring the samples together
  * @loss: for the loss and its gradient
@@ -34,7 +34,7 @@ typedef struct
 typedef struct
 {
   guint64 n_updates;
-  guint64 n_samples;
+  double n_samples;
   double update;
   double load;
   double loss;

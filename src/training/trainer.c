@@ -42,6 +42,7 @@ struct _EtudeTrainer
   guint64 n_steps;
   guint64 updates_per_epoch;
   guint64 diverged_at;
+  guint64 evaluated_at;
   double last_loss;
   EtudeRecord last_evaluation;
   EtudeRecord mark;
@@ -140,6 +141,7 @@ etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GErro
   etude_object_copy (&self->training, &etude_experiment_fields (experiment)->training);
   measures.metric_ids = etude_trainer_get_metric_ids (self, &measures.n_metrics);
   self->diverged_at = G_MAXUINT64;
+  self->evaluated_at = G_MAXUINT64;
   self->last_loss = NAN;
   forget (&self->last_evaluation, ETUDE_RECORD_EVALUATION, 0);
   if (!make_rate (self, experiment, &measures, error))
@@ -256,7 +258,8 @@ etude_trainer_is_stop_due (EtudeTrainer *self)
  * @record: (out): loss over the training part, loss and metrics over the validation part
  *
  * Measures the network as it is, at the weights that its optimizer gives as the result. Nothing of what
- * comes changes but, where the schedule is a plateau, the rate: then etude_trainer_take_mark() has it.
+ * comes changes but, where the schedule is a plateau, the rate: then etude_trainer_take_mark() has it;
+ * and early stopping counts it. A second evaluation at the same step changes nothing.
  *
  * Returns: FALSE when it was cancelled; then @record says nothing
  */
@@ -266,9 +269,11 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
   unsigned denormals = etude_denormals_flush ();
   guint n_metrics;
   const char *const *ids = etude_trainer_get_metric_ids (self, &n_metrics);
+  gboolean is_new = self->evaluated_at != self->step;
   gboolean done;
 
   forget (record, ETUDE_RECORD_EVALUATION, self->step);
+  record->effective_lr = etude_optimizer_measure_rate (self->optimizer);
   show_result (self, TRUE);
   done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->losses);
   record->loss = etude_tally_get_loss (&self->losses);
@@ -279,7 +284,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
       for (guint i = 0; i < n_metrics; i++)
         record->metrics[i] = etude_tally_get_metric (&self->tally, ids[i]);
     }
-  if (done && etude_stopping_see (&self->stopping, record))
+  if (done && is_new && etude_stopping_see (&self->stopping, record))
     etude_network_export_weights (self->network, self->stopping.numbers);
   show_result (self, FALSE);
   etude_denormals_restore (denormals);
@@ -287,9 +292,9 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
     return FALSE;
   if (!isfinite (record->loss) || (self->data->validation.n > 0 && !isfinite (record->validation_loss)))
     diverge (self, self->step > 0 ? self->step - 1 : 0);
-  record->effective_lr = etude_optimizer_measure_rate (self->optimizer);
   self->last_evaluation = *record;
-  if (self->step < self->n_steps && etude_rate_see (self->rate, record, &self->mark))
+  self->evaluated_at = self->step;
+  if (is_new && self->step < self->n_steps && etude_rate_see (self->rate, record, &self->mark))
     self->has_mark = TRUE;
   return TRUE;
 }
@@ -496,6 +501,7 @@ etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot)
   etude_stopping_keep (&self->stopping, snapshot);
   etude_snapshot_keep (snapshot, &self->step, sizeof self->step);
   etude_snapshot_keep (snapshot, &self->diverged_at, sizeof self->diverged_at);
+  etude_snapshot_keep (snapshot, &self->evaluated_at, sizeof self->evaluated_at);
   etude_snapshot_keep (snapshot, &self->last_loss, sizeof self->last_loss);
   etude_snapshot_keep (snapshot, &self->last_evaluation, sizeof self->last_evaluation);
   etude_snapshot_keep (snapshot, &self->mark, sizeof self->mark);

@@ -53,7 +53,7 @@ sum_passes (EtudeUpdate *self, EtudeFlat *gradient)
       pass.rows = self->batch.rows + first;
       pass.n = MIN (self->n_pass, self->batch.n - first);
       loss += etude_network_step (self->network, &pass, NULL, NULL);
-      etude_flat_mix (gradient, 1, 1, etude_network_get_gradients (self->network));
+      etude_flat_add (gradient, etude_network_get_gradients (self->network));
     }
   return loss;
 }

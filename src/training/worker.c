@@ -158,8 +158,9 @@ static void
 wait_paused (EtudeWorker *self, gint64 *active_since)
 {
   add_active (self, *active_since);
-  set_state (self, ETUDE_WORKER_PAUSED);
+  /* Whoever hears that it paused may look at the trainer. */
   atomic_store_explicit (&self->is_waiting, TRUE, memory_order_release);
+  set_state (self, ETUDE_WORKER_PAUSED);
   sleep_until (self, 0);
   /* Before the commands are taken, so that whoever sees none also sees this. */
   atomic_store_explicit (&self->is_waiting, FALSE, memory_order_relaxed);

@@ -73,7 +73,7 @@ test_average (void)
 
       read_numbers (json_array_get_array_element (weights, i), step);
       read_numbers (json_array_get_array_element (averages, i), expected);
-      etude_flat_mix (&flat, keep, 1 - keep, step);
+      etude_flat_approach (&flat, 1 - keep, step);
       assert_close (values, expected, flat.n);
     }
 }
@@ -130,7 +130,8 @@ test_isa (void)
           results[isa][i] = (EtudeReal) sin (i);
           other[i] = (EtudeReal) cos (3 * i);
         }
-      etude_flat_mix (&flat, 0.3, 0.9, other);
+      etude_flat_approach (&flat, 0.3, other);
+      etude_flat_add (&flat, other);
       etude_flat_add_signs (&flat, 0.01, other);
       etude_flat_clip_norm (&flat, 5, ETUDE_NORM_2);
       etude_flat_clip_value (&flat, 0.2);

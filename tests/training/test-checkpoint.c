@@ -60,7 +60,9 @@ assert_equal (GArray *a, GArray *b)
       const EtudeRecord *x = &g_array_index (a, EtudeRecord, i), *y = &g_array_index (b, EtudeRecord, i);
 
       g_assert_true (x->type == y->type && x->step == y->step && is_same (x->lr, y->lr) && is_same (x->loss, y->loss)
-                     && is_same (x->validation_loss, y->validation_loss) && is_same (x->metrics[0], y->metrics[0]));
+                     && is_same (x->validation_loss, y->validation_loss) && is_same (x->metrics[0], y->metrics[0]) && is_same (x->effective_lr, y->effective_lr)
+                     && is_same (x->momentum, y->momentum) && is_same (x->train_loss, y->train_loss)
+                     && is_same (x->test_loss, y->test_loss) && x->code == y->code);
     }
 }
 
@@ -78,14 +80,20 @@ check (const char *const *settings, guint64 stop)
   g_autoptr (GBytes) checkpoint = NULL;
   g_autofree char *a = finish (straight, expected), *b = NULL;
   GError *error = NULL;
+  EtudeRecord before, after;
 
   g_test_message ("%s, stopped at %u", settings[1], (guint) stop);
   go_on (first, stop, found);
-  checkpoint = etude_checkpoint_take (first);
+  checkpoint = etude_checkpoint_take (first, NULL);
   go_on (second, 5, ignored);
   g_assert_true (etude_checkpoint_restore (second, checkpoint, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (etude_trainer_get_step (second), ==, stop);
+  /* What is measured is the same too. */
+  g_assert_true (etude_trainer_evaluate (first, NULL, &before));
+  g_assert_true (etude_trainer_evaluate (second, NULL, &after));
+  g_assert_true (is_same (before.loss, after.loss) && is_same (before.effective_lr, after.effective_lr));
+  g_assert_true (etude_checkpoint_restore (second, checkpoint, &error));
   b = finish (second, found);
   assert_equal (expected, found);
   g_assert_cmpstr (a, ==, b);
@@ -162,7 +170,7 @@ test_damage (void)
   g_autoptr (EtudeExperiment) other = make_experiment (other_settings);
   g_autoptr (EtudeTrainer) trainer = make_trainer (experiment, NULL);
   g_autoptr (EtudeTrainer) stranger = make_trainer (other, NULL);
-  g_autoptr (GBytes) checkpoint = etude_checkpoint_take (trainer);
+  g_autoptr (GBytes) checkpoint = etude_checkpoint_take (trainer, NULL);
   gsize n;
   const guint8 *bytes = g_bytes_get_data (checkpoint, &n);
   g_autofree guint8 *damaged = g_memdup2 (bytes, n);

@@ -278,6 +278,25 @@ test_average (void)
   etude_average_clear (&average);
 }
 
+/* What does not change is its own average, to the bit, however slow the average is. */
+static void
+test_average_of_still (void)
+{
+  static const double keeps[] = { 0.9, 0.9999, 0.99999 };
+
+  for (guint k = 0; k < G_N_ELEMENTS (keeps); k++)
+    {
+      EtudeReal weights[2] = { 0.1f, -3.7e-5f };
+      EtudeAverage average;
+
+      g_assert_true (etude_average_init (&average, keeps[k], weights, 2, NULL));
+      for (guint i = 0; i < 100000; i++)
+        etude_average_see (&average);
+      g_assert_cmpmem (average.values.values, sizeof weights, weights, sizeof weights);
+      etude_average_clear (&average);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +308,6 @@ main (int argc, char **argv)
   g_test_add_func ("/update/frozen", test_frozen);
   g_test_add_func ("/update/whole-optimizer", test_whole_optimizer);
   g_test_add_func ("/update/average", test_average);
+  g_test_add_func ("/update/average-of-still", test_average_of_still);
   return g_test_run ();
 }
