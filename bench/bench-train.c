@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * usage: bench-train NETWORK [--activation relu|tanh] [--samples N] [--batch N]
- *                    [--optimizer sgd|momentum|adam] [--seconds S] [--evaluate]
+ *                    [--optimizer sgd|momentum|adam] [--threads N] [--seconds S] [--evaluate]
  *
- * Whole training steps of one network on one thread: gather of a random mini-batch, forward, loss,
+ * Whole training steps of one network on one thread, or on several: gather of a random mini-batch, forward, loss,
  * backward, update: what the peers do. NETWORK: sizes such as 784-128-10, one output meaning two
  * classes, or cnn. The trainer adds schedule and record; see loop.py. For each line on standard
  * input one slice is measured and answered with a line of JSON, so that a driver can alternate
@@ -275,13 +275,14 @@ main (int argc, char **argv)
 {
   g_autofree char *optimizer = g_strdup ("momentum"), *activation = g_strdup ("relu");
   double seconds = 0.3;
-  int batch = 32, samples = 1000;
+  int batch = 32, samples = 1000, threads = 1;
   Bench bench = { 0 };
   const GOptionEntry entries[] = {
     { "activation", 0, 0, G_OPTION_ARG_STRING, &activation, "Kind of the hidden layers", "ID" },
     { "samples", 0, 0, G_OPTION_ARG_INT, &samples, "Samples of the data", "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Samples of a mini-batch", "N" },
     { "optimizer", 0, 0, G_OPTION_ARG_STRING, &optimizer, "sgd, momentum or adam", "ID" },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "Threads that share a large step", "N" },
     { "evaluate", 0, 0, G_OPTION_ARG_NONE, &bench.evaluates, "Find the loss over all samples after each epoch", NULL },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Length of a slice", "S" },
     G_OPTION_ENTRY_NULL
@@ -292,7 +293,7 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2 || batch < 1
-      || samples < batch)
+      || samples < batch || threads < 1)
     {
       fprintf (stderr, "bench-train: %s\n", error != NULL ? error->message : "expected a network; see --help");
       return 2;
@@ -307,6 +308,7 @@ main (int argc, char **argv)
   make_data (&bench);
   bench.resident_before = measure_resident ();
   make_network (&bench);
+  etude_network_set_threads (bench.network, (guint) threads);
   make_optimizer (&bench, optimizer);
   measure (&bench, 0.05);
   if (isatty (STDIN_FILENO))

@@ -28,6 +28,8 @@ activation_backward (const EtudePass *pass)
     .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = SOURCE, .formula = FORMULA, \
               ETUDE_LAYER_COMMON, .size = sizeof (EtudeLayerCommon) }, \
     .activation = FUNCTION, \
+    .forward_by_sample = TRUE, \
+    .backward_by_sample = TRUE, \
     .forward = activation_forward, \
     .backward = activation_backward, \
   }

@@ -106,6 +106,16 @@ choose_slope (const EtudeLayout *in, const EtudeLayout *out, gboolean is_same)
   return in->is_image ? make_image (&shape, etude_pad (in->channels)) : make_row (in->channels, choose_stride (in->channels));
 }
 
+/* Each weight meets each pixel; what has none goes over its numbers. */
+static double
+estimate_cost (const EtudeStage *stage)
+{
+  const EtudeLayout *out = &stage->pass.out;
+  double n_weights = (double) stage->blocks[0].n_rows * (double) stage->blocks[0].n_columns;
+
+  return 2 * n_weights * (double) (out->is_image ? out->height * out->width : 1) + 8 * (double) out->stride;
+}
+
 static EtudeStage *
 append_stage (EtudeNetwork *self, const EtudeSite *site, gsize from, const EtudeLayout *out)
 {
@@ -134,6 +144,7 @@ append_stage (EtudeNetwork *self, const EtudeSite *site, gsize from, const Etude
   if (site->kind->declare != NULL)
     site->kind->declare (site, stage->blocks);
   place_blocks (self, stage);
+  stage->cost = estimate_cost (stage);
   if (stage->n_weights > 0 && !stage->keys.is_frozen)
     self->lowest = MIN (self->lowest, self->n_stages);
   self->n_stages++;
@@ -308,7 +319,7 @@ typedef struct
 } Plan;
 
 static gsize
-plan_memory (const EtudeNetwork *self, Plan *plan)
+plan_memory (EtudeNetwork *self, Plan *plan)
 {
   gsize total = 0, most_stride = self->input.stride, most_scratch = 0;
 
@@ -320,6 +331,7 @@ plan_memory (const EtudeNetwork *self, Plan *plan)
       if (stage->kind->scratch != NULL)
         most_scratch = MAX (most_scratch, stage->kind->scratch (&stage->pass));
     }
+  self->n_scratch = most_scratch;
   reserve (&total, self->n_weights, 1);
   plan->gradients = reserve (&total, self->n_weights, 1);
   plan->state = reserve (&total, self->n_state, 1);
@@ -371,7 +383,8 @@ connect_stage (EtudeNetwork *self, const Plan *plan, gsize i, gsize turn)
   pass->before = before != NULL ? before->pass.activation : ETUDE_ACTIVATION_NONE;
   pass->y = self->block + plan->outputs[i];
   pass->memory = self->block + plan->memories[i];
-  pass->scratch = self->block + plan->scratch;
+  pass->scratch = pass->shared = self->block + plan->scratch;
+  pass->n_memory = stage->kind->memory != NULL ? stage->kind->memory (pass) : 0;
   pass->dy = self->block + plan->slopes[turn % 2];
   stage->dx = self->block + plan->slopes[(turn + 1) % 2];
   pass->data = &stage->tile;

@@ -111,7 +111,8 @@ picture_size (const Picture *picture)
 }
 
 /* The input with its padding; the gradient of the output as an input of the way back: apart by the
- * stride, with as much around it as the kernel reaches; the kernel that leads back. */
+ * stride, with as much around it as the kernel reaches; the kernel that leads back, which those who share a
+ * pass have in common. */
 typedef struct
 {
   Picture input, slope;
@@ -137,7 +138,7 @@ make_room (const EtudePass *pass)
   if (pass->scratch != NULL)
     {
       room.slope.numbers = pass->scratch + picture_size (&room.input);
-      room.kernel = room.slope.numbers + picture_size (&room.slope);
+      room.kernel = pass->shared + picture_size (&room.input) + picture_size (&room.slope);
     }
   return room;
 }
@@ -238,28 +239,55 @@ conv_forward (const EtudePass *pass)
 
 /* --- backward -------------------------------------------------------------------------------- */
 
-/* dw[ky,kx,c,o] = sum over b and pixels of x[b, y s + ky d, x s + kx d, c] dy[b,y,x,o], image by image */
-static void
-add_weights (const EtudePass *pass, const Picture *picture, const EtudeReal *image, gsize i)
+/* Rows of weights that are made in one go. */
+#define BAND 12
+
+/* The runs of the kernel, which have as many numbers each, and how many bands these are cut into. */
+typedef struct
+{
+  gsize n_runs, n_numbers, n_bands;
+} Runs;
+
+static Runs
+make_runs (const EtudePass *pass)
 {
   const EtudeConv *self = pass->params;
   gsize height = (gsize) self->kernel_size.height, width = (gsize) self->kernel_size.width;
-  gsize line = picture->width * picture->channels;
   gboolean in_one = self->dilation.width == 1;
+  Runs runs = { in_one ? height : height * width, in_one ? width * pass->in.channels : pass->in.channels, 0 };
+
+  runs.n_bands = (runs.n_numbers + BAND - 1) / BAND;
+  return runs;
+}
+
+/* dw[ky,kx,c,o] = sum over b and pixels of x[b, y s + ky d, x s + kx d, c] dy[b,y,x,o], image by image;
+ * bands @band to @end - 1 of all runs */
+static void
+add_weights (const EtudePass *pass, const Picture *picture, const EtudeReal *image, gsize i, gsize band, gsize end)
+{
+  const EtudeConv *self = pass->params;
+  Runs runs = make_runs (pass);
+  gsize width = runs.n_runs / (gsize) self->kernel_size.height;
+  gsize line = picture->width * picture->channels;
   EtudeCorrelation p = {
-    .n_rows = in_one ? width * picture->channels : picture->channels, .n_columns = pass->out.pixel,
-    .n_inner = pass->out.width, .n_outer = pass->out.height,
+    .n_columns = pass->out.pixel, .n_inner = pass->out.width, .n_outer = pass->out.height,
     .x_inner = (gsize) self->stride.width * picture->channels, .x_outer = (gsize) self->stride.height * line,
     .dy = pass->dy + i * pass->y_stride, .dy_stride = pass->out.pixel,
-    .result = pass->dblocks[0], .result_rows = height * width * picture->channels, .add = i > 0,
+    .result = pass->dblocks[0], .result_rows = runs.n_runs * runs.n_numbers, .add = i > 0,
   };
 
-  for (gsize ky = 0; ky < height; ky++)
-    for (gsize kx = 0; kx < (in_one ? 1 : width); kx++, p.first += p.n_rows)
-      {
-        p.x = image + ky * (gsize) self->dilation.height * line + kx * (gsize) self->dilation.width * picture->channels;
-        pass->kernels->correlate (&p);
-      }
+  while (band < end)
+    {
+      gsize run = band / runs.n_bands, ky = run / width, kx = run % width;
+      gsize stop = MIN (end, (run + 1) * runs.n_bands);
+      gsize row = runs.n_numbers * (band % runs.n_bands) / runs.n_bands;
+
+      p.first = run * runs.n_numbers + row;
+      p.n_rows = runs.n_numbers * (stop - run * runs.n_bands) / runs.n_bands - row;
+      p.x = image + ky * (gsize) self->dilation.height * line + kx * (gsize) self->dilation.width * picture->channels + row;
+      pass->kernels->correlate (&p);
+      band = stop;
+    }
 }
 
 /* kernel[-ky,-kx,o,c] = w[ky,kx,c,o], in panels */
@@ -300,58 +328,107 @@ place_slope (const EtudePass *pass, const Picture *picture, gsize i)
 
 /* dx = the convolution of the gradient, apart by the stride, with the kernel turned around */
 static void
-conv_backward_inputs (const EtudePass *pass, const Room *room)
+convolve_slopes (const EtudePass *pass)
 {
   const EtudeConv *self = pass->params;
+  Room room = make_room (pass);
   EtudeConvolution p = {
-    .n_rows = pass->in.width, .n_columns = pass->slope.pixel, .a_row = pass->out.channels, .b = room->kernel,
+    .n_rows = pass->in.width, .n_columns = pass->slope.pixel, .a_row = pass->out.channels, .b = room.kernel,
     .b_rows = (gsize) (self->kernel_size.height * self->kernel_size.width) * pass->out.channels,
     .c_stride = pass->slope.pixel,
   };
 
-  turn_kernel (pass, room->kernel);
-  memset (room->slope.numbers, 0, picture_size (&room->slope) * sizeof *room->slope.numbers);
+  memset (room.slope.numbers, 0, picture_size (&room.slope) * sizeof *room.slope.numbers);
   for (gsize i = 0; i < pass->n; i++)
     {
-      place_slope (pass, &room->slope, i);
+      place_slope (pass, &room.slope, i);
       for (gsize y = 0; y < pass->in.height; y++)
         {
-          p.a = room->slope.numbers + y * room->slope.width * room->slope.channels;
+          p.a = room.slope.numbers + y * room.slope.width * room.slope.channels;
           p.c = pass->dx + i * pass->dx_stride + y * pass->in.width * pass->slope.pixel;
-          convolve_row (pass->kernels, p, self, &room->slope);
+          convolve_row (pass->kernels, p, self, &room.slope);
         }
     }
 }
 
 static void
-conv_backward_weights (const EtudePass *pass, const Room *room)
+conv_backward_inputs (const EtudePass *pass)
 {
-  memset (room->input.numbers, 0, picture_size (&room->input) * sizeof *room->input.numbers);
-  for (gsize i = 0; i < pass->n; i++)
-    add_weights (pass, &room->input, place_input (pass, &room->input, i), i);
+  const EtudeConv *self = pass->params;
+
+  if (self->groups > 1)
+    etude_conv_groups_backward_inputs (pass);
+  else
+    convolve_slopes (pass);
+  etude_pass_finish (pass);
+}
+
+static void
+sum_bias (const EtudePass *pass)
+{
+  if (pass->dblocks[1] != NULL)
+    pass->kernels->sum_columns (pass->n * pass->out.height * pass->out.width, pass->out.pixel, pass->dy,
+                                pass->out.pixel, pass->dblocks[1]);
+}
+
+typedef struct
+{
+  const EtudePass *pass;
+  gsize n_bands, n_parts;
+} Weights;
+
+/* Some bands, over all images; the last part is the bias. */
+static void
+make_weights (gconstpointer data, gsize part, guint member)
+{
+  const Weights *self = data;
+  EtudePass pass = *self->pass;
+  Room room;
+
+  if (part == self->n_parts)
+    {
+      sum_bias (&pass);
+      return;
+    }
+  pass.scratch = etude_pass_get_scratch (self->pass, member);
+  room = make_room (&pass);
+  memset (room.input.numbers, 0, picture_size (&room.input) * sizeof *room.input.numbers);
+  for (gsize i = 0; i < pass.n; i++)
+    add_weights (&pass, &room.input, place_input (&pass, &room.input, i), i,
+                 etude_part_start (self->n_bands, self->n_parts, part),
+                 etude_part_start (self->n_bands, self->n_parts, part + 1));
+}
+
+static void
+conv_backward_weights (const EtudePass *pass)
+{
+  const EtudeConv *self = pass->params;
+  Runs runs = make_runs (pass);
+  Weights weights = { pass, runs.n_runs * runs.n_bands, 0 };
+
+  weights.n_parts = etude_pass_count_parts (pass, weights.n_bands);
+  if (self->groups == 1)
+    {
+      etude_pass_run (pass, weights.n_parts + 1, make_weights, &weights);
+      return;
+    }
+  etude_conv_groups_backward_weights (pass);
+  sum_bias (pass);
 }
 
 static void
 conv_backward (const EtudePass *pass)
 {
   const EtudeConv *self = pass->params;
-  Room room = make_room (pass);
 
   if (pass->dx != NULL)
     {
-      if (self->groups > 1)
-        etude_conv_groups_backward_inputs (pass);
-      else
-        conv_backward_inputs (pass, &room);
-      etude_pass_finish (pass);
+      if (self->groups == 1)
+        turn_kernel (pass, make_room (pass).kernel);
+      etude_pass_by_sample (pass, conv_backward_inputs);
     }
-  if (pass->dblocks[0] != NULL && self->groups > 1)
-    etude_conv_groups_backward_weights (pass);
-  else if (pass->dblocks[0] != NULL)
-    conv_backward_weights (pass, &room);
-  if (pass->dblocks[1] != NULL)
-    pass->kernels->sum_columns (pass->n * pass->out.height * pass->out.width, pass->out.pixel, pass->dy,
-                                pass->out.pixel, pass->dblocks[1]);
+  if (pass->dblocks[0] != NULL)
+    conv_backward_weights (pass);
 }
 
 const EtudeLayerKind etude_layer_conv2d = {
@@ -360,6 +437,7 @@ const EtudeLayerKind etude_layer_conv2d = {
             ETUDE_LAYER_COMMON, .params = conv_params, .size = sizeof (EtudeConv) },
   .takes = ETUDE_TAKES_IMAGE,
   .fuses = TRUE,
+  .forward_by_sample = TRUE,
   .gives_outputs = TRUE,
   .infer = conv_infer,
   .declare = conv_declare,

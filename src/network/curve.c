@@ -133,6 +133,8 @@ curve_backward (const EtudePass *pass)
     .kind = { .id = #NAME, .label = LABEL, .help = HELP, .source = "torch/nn/modules/activation.py " CLASS, \
               .formula = FORMULA, ETUDE_LAYER_COMMON, .params = PARAMS, .size = sizeof (TYPE) }, \
     .curve = MAKE, \
+    .forward_by_sample = TRUE, \
+    .backward_by_sample = TRUE, \
     .forward = curve_forward, \
     .backward = curve_backward, \
   }

@@ -70,50 +70,150 @@ dense_scratch (const EtudePass *pass)
   return etude_pad (pass->n_inputs) * pass->n_outputs;
 }
 
+/* --- shared work ----------------------------------------------------------------------------- */
+
+/* Rows of a product that are worth a part: fewer would leave tiles half full. */
+#define LEAST_ROWS 12
+
+/*
+ * @product: the whole
+ * @turns: its @b has yet to be made, of the weights the other way round
+ */
+typedef struct
+{
+  const EtudePass *pass;
+  EtudeProduct product;
+  gboolean turns;
+  gsize n_parts;
+} Products;
+
+static gsize
+count_panels (gsize n_columns)
+{
+  return (n_columns + ETUDE_PANEL - 1) / ETUDE_PANEL;
+}
+
+/* Some panels of columns: each thread reads its part of the weights. */
+static void
+multiply_columns (gconstpointer data, gsize part, guint member)
+{
+  const Products *self = data;
+  EtudeProduct p = self->product;
+  gsize n_panels = count_panels (p.n_columns);
+  gsize first = etude_part_start (n_panels, self->n_parts, part) * ETUDE_PANEL;
+  gsize end = MIN (etude_part_start (n_panels, self->n_parts, part + 1) * ETUDE_PANEL, p.n_columns);
+
+  if (self->turns)
+    self->pass->kernels->transpose (self->pass->n_inputs, self->pass->n_outputs, self->pass->blocks[0], first,
+                                    MIN (end, self->pass->n_inputs), self->pass->scratch);
+  p.n_columns = end - first;
+  p.b += first * p.depth;
+  p.c += first;
+  if (p.bias != NULL)
+    p.bias += first;
+  if (p.outputs != NULL)
+    p.outputs += first;
+  self->pass->kernels->multiply (&p);
+}
+
+/* Some samples, where there are few columns. */
+static void
+multiply_rows (gconstpointer data, gsize part, guint member)
+{
+  const Products *self = data;
+  EtudeProduct p = self->product;
+  gsize first = etude_part_start (p.n_rows, self->n_parts, part);
+  gsize end = etude_part_start (p.n_rows, self->n_parts, part + 1);
+
+  p.n_rows = end - first;
+  p.a += first * p.a_stride;
+  p.c += first * p.c_stride;
+  if (p.outputs != NULL)
+    p.outputs += first * p.outputs_stride;
+  self->pass->kernels->multiply (&p);
+}
+
+static void
+multiply (Products *self)
+{
+  const EtudePass *pass = self->pass;
+
+  self->n_parts = etude_pass_count_parts (pass, count_panels (self->product.n_columns));
+  if (pass->team == NULL || self->n_parts >= 2 * etude_team_get_n_members (pass->team))
+    {
+      etude_pass_run (pass, self->n_parts, multiply_columns, self);
+      return;
+    }
+  if (self->turns)
+    pass->kernels->transpose (pass->n_inputs, pass->n_outputs, pass->blocks[0], 0, pass->n_inputs, pass->scratch);
+  self->n_parts = etude_pass_count_parts (pass, self->product.n_rows / LEAST_ROWS);
+  etude_pass_run (pass, self->n_parts, multiply_rows, self);
+}
+
+/* --- passes ---------------------------------------------------------------------------------- */
+
 /* y[b,o] = f (bias[o] + sum_i x[b,i] w[i,o]);  x: [n, n_inputs], w: [n_inputs, n_outputs] in panels */
 static void
 dense_forward (const EtudePass *pass)
 {
-  EtudeProduct product = {
+  Products products = { .pass = pass, .product = {
     .n_rows = pass->n, .n_columns = etude_pad (pass->n_outputs), .depth = pass->n_inputs,
     .a = pass->x, .a_stride = pass->x_stride, .b = pass->blocks[0],
     .c = pass->y, .c_stride = pass->y_stride, .bias = pass->blocks[1], .activation = pass->activation,
-  };
+  } };
 
-  pass->kernels->multiply (&product);
+  multiply (&products);
 }
 
 /* dx[b,i] = f'(x[b,i]) sum_o dy[b,o] w[i,o] */
 static void
 dense_backward_inputs (const EtudePass *pass)
 {
-  EtudeProduct product = {
+  Products products = { .pass = pass, .turns = TRUE, .product = {
     .n_rows = pass->n, .n_columns = etude_pad (pass->n_inputs), .depth = pass->n_outputs,
     .a = pass->dy, .a_stride = pass->y_stride, .b = pass->scratch,
     .c = pass->dx, .c_stride = pass->dx_stride, .activation = pass->before,
     .outputs = pass->x, .outputs_stride = pass->x_stride,
+  } };
+
+  multiply (&products);
+}
+
+typedef struct
+{
+  const EtudePass *pass;
+  gsize n_parts;
+} Gradients;
+
+/* The gradient by some rows of the weights, that is by what leads from some inputs. */
+static void
+make_gradients (gconstpointer data, gsize part, guint member)
+{
+  const Gradients *self = data;
+  const EtudePass *pass = self->pass;
+  EtudeOuter outer = {
+    .n_samples = pass->n, .n_rows = pass->n_inputs, .n_columns = etude_pad (pass->n_outputs),
+    .first = etude_part_start (pass->n_inputs, self->n_parts, part),
+    .end = etude_part_start (pass->n_inputs, self->n_parts, part + 1),
+    .x = pass->x, .x_stride = pass->x_stride, .dy = pass->dy, .dy_stride = pass->y_stride,
+    .result = pass->dblocks[0], .tile = pass->tile, .data = pass->data,
   };
 
-  pass->kernels->transpose (pass->n_inputs, pass->n_outputs, pass->blocks[0], pass->scratch);
-  pass->kernels->multiply (&product);
+  pass->kernels->outer (&outer);
 }
 
 /* dw[i,o] = sum_b x[b,i] dy[b,o];  dbias[o] = sum_b dy[b,o] */
 static void
 dense_backward (const EtudePass *pass)
 {
-  EtudeOuter outer = {
-    .n_samples = pass->n, .n_rows = pass->n_inputs, .n_columns = etude_pad (pass->n_outputs),
-    .x = pass->x, .x_stride = pass->x_stride, .dy = pass->dy, .dy_stride = pass->y_stride,
-    .result = pass->dblocks[0], .tile = pass->tile, .data = pass->data,
-  };
+  Gradients gradients = { pass, etude_pass_count_parts (pass, pass->n_inputs / LEAST_ROWS) };
 
   if (pass->dx != NULL)
     dense_backward_inputs (pass);
   if (pass->dblocks[0] != NULL)
-    pass->kernels->outer (&outer);
+    etude_pass_run (pass, gradients.n_parts, make_gradients, &gradients);
   if (pass->dblocks[1] != NULL)
-    pass->kernels->sum_columns (pass->n, outer.n_columns, pass->dy, pass->y_stride, pass->dblocks[1]);
+    pass->kernels->sum_columns (pass->n, etude_pad (pass->n_outputs), pass->dy, pass->y_stride, pass->dblocks[1]);
 }
 
 const EtudeLayerKind etude_layer_dense = {

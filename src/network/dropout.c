@@ -68,5 +68,5 @@ const EtudeLayerKind etude_layer_dropout = {
             .source = "torch/nn/modules/dropout.py", .formula = "y = x / (1 − p) with probability 1 − p, else 0",
             ETUDE_LAYER_COMMON, .params = dropout_params, .size = sizeof (Dropout) },
   .takes = ETUDE_TAKES_ANY, .memory = dropout_memory,
-  .forward = dropout_forward, .backward = dropout_backward,
+  .backward_by_sample = TRUE, .forward = dropout_forward, .backward = dropout_backward,
 };

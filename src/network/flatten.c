@@ -54,6 +54,8 @@ const EtudeLayerKind etude_layer_flatten = {
             ETUDE_LAYER_COMMON, .size = sizeof (EtudeLayerCommon) },
   .takes = ETUDE_TAKES_BOTH,
   .infer = flatten_infer,
+  .forward_by_sample = TRUE,
+  .backward_by_sample = TRUE,
   .forward = flatten_forward,
   .backward = flatten_backward,
 };

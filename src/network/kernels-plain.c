@@ -79,7 +79,7 @@ outer (const EtudeOuter *o)
   EtudeReal values[ETUDE_PANEL];
 
   for (gsize first = 0; first < o->n_columns; first += ETUDE_PANEL)
-    for (gsize row = 0; row < o->n_rows; row++)
+    for (gsize row = o->first; row < o->end; row++)
       {
         gsize at = etude_panel_index (o->n_rows, o->n_columns, row, first);
         gsize width = etude_panel_width (o->n_columns, first);
@@ -126,11 +126,11 @@ correlate (const EtudeCorrelation *p)
 }
 
 static void
-transpose (gsize n_rows, gsize n_columns, const EtudeReal *panels, EtudeReal *result)
+transpose (gsize n_rows, gsize n_columns, const EtudeReal *panels, gsize first, gsize end, EtudeReal *result)
 {
   gsize padded = etude_pad (n_rows);
 
-  for (gsize i = 0; i < padded; i++)
+  for (gsize i = first; i < MIN (etude_pad (end), padded); i++)
     for (gsize j = 0; j < n_columns; j++)
       result[etude_panel_index (n_columns, padded, j, i)]
         = i < n_rows ? panels[etude_panel_index (n_rows, etude_pad (n_columns), i, j)] : 0;

@@ -300,11 +300,12 @@ outer_panel (const EtudeOuter *o, gsize row, gsize end, gsize first)
 static void
 outer (const EtudeOuter *o)
 {
-  gsize n_tiles = (o->n_rows + TILE_ROWS - 1) / TILE_ROWS;
+  gsize n_rows = o->end - o->first;
+  gsize n_tiles = (n_rows + TILE_ROWS - 1) / TILE_ROWS;
 
-  for (gsize i = 0, row = 0; i < n_tiles; i++)
+  for (gsize i = 0, row = o->first; i < n_tiles; i++)
     {
-      gsize end = o->n_rows * (i + 1) / n_tiles;
+      gsize end = o->first + n_rows * (i + 1) / n_tiles;
 
       for (gsize first = 0; first < o->n_columns; first += ETUDE_PANEL)
         outer_panel (o, row, end, first);
@@ -424,12 +425,12 @@ transpose_block (const float *from, gsize from_stride, gsize n_from, float *to, 
 
 /* Block by block: both sides have their columns in blocks of 16 inside panels. */
 static void
-transpose (gsize n_rows, gsize n_columns, const float *panels, float *result)
+transpose (gsize n_rows, gsize n_columns, const float *panels, gsize first, gsize end, float *result)
 {
   gsize rows_padded = etude_pad (n_rows), columns_padded = etude_pad (n_columns);
 
   for (gsize column = 0; column < n_columns; column += ETUDE_PAD)
-    for (gsize row = 0; row < n_rows; row += ETUDE_PAD)
+    for (gsize row = first; row < end; row += ETUDE_PAD)
       transpose_block (panels + etude_panel_index (n_rows, columns_padded, row, column),
                        etude_panel_width (columns_padded, column / ETUDE_PANEL * ETUDE_PANEL),
                        MIN (n_rows - row, ETUDE_PAD),

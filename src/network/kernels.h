@@ -47,6 +47,8 @@ typedef void (*EtudeTileFunc) (gpointer data, gsize first, gsize n, const EtudeR
  * EtudeOuter:
  * @n_samples: rows of @x and @dy
  * @n_rows: columns of @x that are used
+ * @first: the row of the result that is made first
+ * @end: the one behind the last
  * @n_columns: columns of @dy, a multiple of %ETUDE_PAD
  * @x: row stride @x_stride
  * @dy: row stride @dy_stride
@@ -58,6 +60,7 @@ typedef void (*EtudeTileFunc) (gpointer data, gsize first, gsize n, const EtudeR
 typedef struct
 {
   gsize n_samples, n_rows, n_columns;
+  gsize first, end;
   const EtudeReal *x;
   gsize x_stride;
   const EtudeReal *dy;
@@ -185,7 +188,8 @@ typedef struct
  * @outer: see #EtudeOuter
  * @convolve: see #EtudeConvolution
  * @correlate: see #EtudeCorrelation
- * @transpose: [n_rows, n_columns padded] in panels to [n_columns, n_rows padded] in panels
+ * @transpose: [n_rows, n_columns padded] in panels to [n_columns, n_rows padded] in panels, of which columns
+ *   @first to @end - 1 are made, multiples of %ETUDE_PAD or the last
  * @sum_columns: sums[j] = sum over i of values[i, j]; n_columns is a multiple of %ETUDE_PAD, as n is below
  * @activate: values[i] = f (values[i])
  * @differentiate: gradient[i] *= f'(outputs[i])
@@ -208,7 +212,7 @@ typedef struct
   void (*outer) (const EtudeOuter *o);
   void (*convolve) (const EtudeConvolution *p);
   void (*correlate) (const EtudeCorrelation *p);
-  void (*transpose) (gsize n_rows, gsize n_columns, const EtudeReal *panels, EtudeReal *result);
+  void (*transpose) (gsize n_rows, gsize n_columns, const EtudeReal *panels, gsize first, gsize end, EtudeReal *result);
   void (*sum_columns) (gsize n_rows, gsize n_columns, const EtudeReal *values, gsize stride, EtudeReal *sums);
   void (*activate) (EtudeActivation activation, gsize n, EtudeReal *values);
   void (*differentiate) (EtudeActivation activation, gsize n, EtudeReal *gradient, const EtudeReal *outputs);

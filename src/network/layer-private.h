@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "network/kernels.h"
 #include "network/layer.h"
+#include "network/team.h"
 
 G_BEGIN_DECLS
 
@@ -161,9 +162,12 @@ typedef struct
  *   they part it is found there
  * @dblocks: (nullable): receive the gradients of the blocks; the first unless there is @tile
  * @scratch: room during the call
+ * @shared: that of the whole pass, where this one is a part of it; else @scratch
  * @memory: room from forward to backward
+ * @n_memory: how much of it a sample has
  * @tile: (nullable): called for each finished piece of the gradient of the first block; by then @dx
- *   is done, so that the weights may change
+ *   is done, so that the weights may change; any thread of @team may call it
+ * @team: (nullable): who shares the work
  *
  * What a layer needs to go forward and backward once.
  */
@@ -190,10 +194,15 @@ struct _EtudePass
   EtudeActivation before;
   EtudeReal *dblocks[ETUDE_MAX_BLOCKS];
   EtudeReal *scratch;
+  EtudeReal *shared;
   EtudeReal *memory;
+  gsize n_memory;
   EtudeTileFunc tile;
   gpointer data;
+  EtudeTeam *team;
 };
+
+typedef void (*EtudePassFunc) (const EtudePass *pass);
 
 /* Every kind of layer, in the order of the menu: a new one is its file and its name here. */
 #define ETUDE_LAYERS(X) \
@@ -237,7 +246,19 @@ gsize etude_block_count (const EtudeBlock *block);
 
 EtudeLayerKeys etude_site_get_keys (const EtudeSite *site, const char *name);
 
+gsize etude_pass_count_parts (const EtudePass *pass, gsize n);
+void etude_pass_run (const EtudePass *pass, gsize n_parts, EtudePartFunc func, gconstpointer data);
+EtudeReal *etude_pass_get_scratch (const EtudePass *pass, guint member);
+void etude_pass_by_sample (const EtudePass *pass, EtudePassFunc func);
+
 void etude_block_init_vector (EtudeBlock *self, const char *name, gsize n, EtudeStart start);
+
+/* Where part @part of @n_parts begins, of @n things. */
+static inline gsize
+etude_part_start (gsize n, gsize n_parts, gsize part)
+{
+  return n_parts > 1 ? n * part / n_parts : n * part;
+}
 
 /* The end of a way back: the slope of the activation before, where the layer does not apply it itself. */
 static inline void

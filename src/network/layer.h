@@ -71,6 +71,8 @@ typedef enum
  * @takes: in which form it wants its samples
  * @fuses: it applies the activation behind it, and on the way back the slope of the one before it
  * @tiles: the gradient of its first block can be handed over in tiles
+ * @forward_by_sample: forward makes each sample by itself
+ * @backward_by_sample: so does backward, which has nothing else to make
  * @gives_outputs: it can be the last with weights, which makes what data and loss need
  * @infer: (nullable): what comes out, or why nothing can; NULL: what goes in
  * @declare: (nullable): fills in the blocks of numbers that it keeps; those left alone it does not have
@@ -89,6 +91,8 @@ struct _EtudeLayerKind
   EtudeTakes takes;
   gboolean fuses;
   gboolean tiles;
+  gboolean forward_by_sample;
+  gboolean backward_by_sample;
   gboolean gives_outputs;
   gboolean (*infer) (const EtudeSite *site, EtudeLayerShape *out, GError **error);
   void (*declare) (const EtudeSite *site, EtudeBlock *blocks);

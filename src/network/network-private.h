@@ -22,6 +22,7 @@ typedef struct
  * @places: where each block starts, among the weights or the state
  * @first: where its weights start in the block of weights
  * @n_weights: how many numbers, padding included, its weights have there
+ * @cost: about how many operations a sample takes forward
  * @n_tiled: how many of these, from @first on, are handed over in tiles
  * @from: the stage whose output it takes; G_MAXSIZE for the inputs of the network
  * @skip: the stage whose output is added to it
@@ -40,6 +41,7 @@ typedef struct
   gsize places[ETUDE_MAX_BLOCKS];
   gsize first;
   gsize n_weights;
+  double cost;
   gsize n_tiled;
   gsize from;
   gsize skip;
@@ -64,6 +66,11 @@ typedef struct
  * @targets: [capacity, n_targets]
  * @slope: the gradient by the outputs, which the way back starts with
  * @labels: (owned): [capacity]
+ * @n_scratch: numbers of the scratch of all stages
+ * @team: (owned) (nullable): who shares the work of large steps
+ * @least_step: operations from which on it does
+ * @least_stage: operations of one stage from which on it is shared
+ * @shares: whether the present step is shared
  * @watch: (nullable): told of each part of a step
  */
 struct _EtudeNetwork
@@ -94,10 +101,16 @@ struct _EtudeNetwork
   EtudeReal *targets;
   EtudeReal *slope;
   gint32 *labels;
+  gsize n_scratch;
+  EtudeTeam *team;
+  double least_step;
+  double least_stage;
+  gboolean shares;
   EtudeMomentFunc watch;
   gpointer watch_data;
 };
 
+void etude_network_share (EtudeNetwork *self, guint n_threads, double least_step, double least_stage);
 gboolean etude_network_build (EtudeNetwork *self, const EtudeObjects *layers, const EtudeShape *input, GError **error);
 
 G_END_DECLS

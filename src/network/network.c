@@ -9,6 +9,14 @@
 /* Rows that an evaluation takes at once where batches are smaller. */
 #define LEAST_CAPACITY 64
 
+/* Operations of a step from which on threads share it, about 1 ms of one thread: below, to wake them and to
+ * wait for them costs more than they save. And of a stage, where it is some 10 µs. */
+#define SHARE_ABOVE 80e6
+#define SHARE_STAGE_ABOVE 1e6
+
+/* A step goes forward once, and back with twice the work. */
+#define PASSES_OF_STEP 3
+
 /* Up to this many weights all gradients are made before one call updates them: they stay in the
  * first cache, and calls for each tile would cost more than the pass saved. */
 #define FUSE_ABOVE 4096
@@ -22,7 +30,8 @@
  * @max_batch: samples of the largest mini-batch, at least 1
  * @error: set where layers, loss and data do not fit together, or the memory
  *
- * A network whose weights are all 0. Nothing of the arguments is kept. A network is for one thread.
+ * A network whose weights are all 0. Nothing of the arguments is kept. A network is used by one
+ * thread at a time.
  *
  * Returns: (transfer full) (nullable): the network
  */
@@ -50,6 +59,7 @@ etude_network_free (EtudeNetwork *self)
 {
   if (self == NULL)
     return;
+  etude_team_free (self->team);
   etude_loss_free (self->loss);
   etude_memory_free (self->block);
   etude_memory_free (self->labels);
@@ -78,6 +88,56 @@ gsize
 etude_network_get_n_outputs (const EtudeNetwork *self)
 {
   return self->n_outputs;
+}
+
+/* --- threads --------------------------------------------------------------------------------- */
+
+static double
+estimate_cost (const EtudeNetwork *self, gsize n)
+{
+  double cost = 0;
+
+  for (gsize i = 0; i < self->n_stages; i++)
+    cost += self->stages[i].cost;
+  return cost * (double) n;
+}
+
+/* For tests, which set what is large enough. */
+void
+etude_network_share (EtudeNetwork *self, guint n_threads, double least_step, double least_stage)
+{
+  g_clear_pointer (&self->team, etude_team_free);
+  self->least_step = least_step;
+  self->least_stage = least_stage;
+  if (n_threads > 1 && PASSES_OF_STEP * estimate_cost (self, self->capacity) >= least_step)
+    self->team = etude_team_new (n_threads, self->n_scratch);
+}
+
+/**
+ * etude_network_set_threads:
+ * @self: a network
+ * @n_threads: how many may work at a step, the caller among them; 1 at first
+ *
+ * Lets threads share those steps and evaluations that are large enough for it. No bit of any result depends
+ * on it. What a step calls to update weights is called by all of them, each for ranges of its own.
+ */
+void
+etude_network_set_threads (EtudeNetwork *self, guint n_threads)
+{
+  etude_network_share (self, n_threads, SHARE_ABOVE, SHARE_STAGE_ABOVE);
+}
+
+/* Decides whether @n samples, @n_passes times, are enough to share. */
+static void
+begin_passes (EtudeNetwork *self, gsize n, guint n_passes)
+{
+  self->shares = self->team != NULL && n_passes * estimate_cost (self, n) >= self->least_step;
+}
+
+static inline EtudeTeam *
+choose_team (EtudeNetwork *self, const EtudeStage *stage, gsize n)
+{
+  return self->shares && stage->cost * (double) n >= self->least_stage ? self->team : NULL;
 }
 
 /* --- passes ---------------------------------------------------------------------------------- */
@@ -181,11 +241,16 @@ forward (EtudeNetwork *self, gsize n, gboolean training)
 {
   for (gsize i = 0; i < self->n_stages; i++)
     {
+      const EtudeLayerKind *kind = self->stages[i].kind;
       EtudePass *pass = &self->stages[i].pass;
 
       pass->n = n;
       pass->training = training;
-      self->stages[i].kind->forward (pass);
+      pass->team = choose_team (self, &self->stages[i], n);
+      if (kind->forward_by_sample)
+        etude_pass_by_sample (pass, kind->forward);
+      else
+        kind->forward (pass);
       tell (self, ETUDE_MOMENT_FORWARD, i);
     }
 }
@@ -216,7 +281,10 @@ backward_stage (EtudeNetwork *self, EtudeStage *stage, gboolean needs_dx, EtudeS
   stage->pass.dx = needs_dx ? stage->dx : NULL;
   stage->pass.tile = step != NULL && stage->n_tiled > 0 ? step_tile : NULL;
   stage->tile = (EtudeTileStep) { step, optimizer, stage->first };
-  stage->kind->backward (&stage->pass);
+  if (stage->kind->backward_by_sample)
+    etude_pass_by_sample (&stage->pass, stage->kind->backward);
+  else
+    stage->kind->backward (&stage->pass);
   if (step != NULL && stage->n_weights > stage->n_tiled && !stage->keys.is_frozen)
     step (optimizer, stage->first + stage->n_tiled, stage->n_weights - stage->n_tiled,
           self->gradients + stage->first + stage->n_tiled);
@@ -264,7 +332,7 @@ etude_network_weigh (const EtudeNetwork *self, const EtudeBatch *batch)
  * @optimizer: handed to @step
  *
  * Forward, loss, backward and, with @step, the update. Without, the gradients stay in
- * etude_network_get_gradients(). Takes no lock, memory or time of day.
+ * etude_network_get_gradients(). Takes no memory or time of day, and no lock but that of threads that sleep.
  *
  * Returns: the loss of the batch before the update
  */
@@ -275,6 +343,7 @@ etude_network_step (EtudeNetwork *self, const EtudeBatch *batch, EtudeStepRange 
   double value;
 
   g_return_val_if_fail (batch->n >= 1 && batch->n <= self->capacity, NAN);
+  begin_passes (self, batch->n, PASSES_OF_STEP);
   tell (self, ETUDE_MOMENT_START, 0);
   load (self, batch, 0, batch->n);
   tell (self, ETUDE_MOMENT_LOAD, 0);
@@ -356,6 +425,7 @@ etude_network_evaluate (EtudeNetwork *self, const EtudeBatch *batch, EtudeTally 
       gsize n = MIN (batch->n - first, self->capacity);
       EtudeLossBatch loss = make_loss_batch (self, n, batch->labels != NULL);
 
+      begin_passes (self, n, 1);
       load (self, batch, first, n);
       forward (self, n, FALSE);
       etude_loss_tally (self->loss, &loss, tally);
@@ -377,6 +447,7 @@ etude_network_predict (EtudeNetwork *self, const EtudeBatch *batch, EtudeReal *o
     {
       gsize n = MIN (batch->n - first, self->capacity);
 
+      begin_passes (self, n, 1);
       load_inputs (self, batch, first, n);
       forward (self, n, FALSE);
       for (gsize i = 0; i < n; i++)
@@ -402,6 +473,7 @@ etude_network_forward (EtudeNetwork *self, gsize n, gboolean training, const Etu
   gsize n_pixels = self->input.height * self->input.width, channels = self->input.channels;
 
   g_return_if_fail (n >= 1 && n <= self->capacity);
+  begin_passes (self, n, PASSES_OF_STEP);
   for (gsize i = 0; i < n; i++)
     for (gsize c = 0; c < channels; c++)
       for (gsize p = 0; p < n_pixels; p++)

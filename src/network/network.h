@@ -19,7 +19,8 @@ typedef struct _EtudeNetwork EtudeNetwork;
  * @n: how long it is
  * @gradient: (array length=n): the gradient of the range
  *
- * Updates a range of the weights. In a step every weight is in exactly one range.
+ * Updates a range of the weights. In a step every weight is in exactly one range. Where threads share a
+ * step, several of them may call it at the same time.
  */
 typedef void (*EtudeStepRange) (gpointer optimizer, gsize first, gsize n, const EtudeReal *gradient);
 
@@ -103,6 +104,7 @@ typedef struct
 EtudeNetwork *etude_network_new (const EtudeObjects *layers, const EtudeObject *loss, const EtudeShape *input,
                                  const EtudeGoal *goal, gsize max_batch, GError **error);
 void etude_network_free (EtudeNetwork *self);
+void etude_network_set_threads (EtudeNetwork *self, guint n_threads);
 void etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, guint64 seed);
 
 EtudeReal *etude_network_get_weights (EtudeNetwork *self, gsize *n);

@@ -403,5 +403,5 @@ const EtudeLayerKind etude_layer_layer_norm = {
             .source = "torch/nn/modules/normalization.py LayerNorm", .formula = "y = (x − mean) / √(variance + eps) · w + b",
             ETUDE_LAYER_COMMON, .params = layer_params, .size = sizeof (Norm) },
   .takes = ETUDE_TAKES_BOTH, .declare = layer_declare, .memory = layer_memory,
-  .forward = layer_forward, .backward = layer_backward,
+  .forward_by_sample = TRUE, .forward = layer_forward, .backward = layer_backward,
 };

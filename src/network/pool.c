@@ -383,6 +383,7 @@ const EtudeLayerKind etude_layer_max_pool2d = {
             .source = "torch/nn/modules/pooling.py MaxPool2d", .formula = "y = max of x in the window",
             ETUDE_LAYER_COMMON, .params = max_params, .size = sizeof (Pool) },
   .takes = ETUDE_TAKES_IMAGE, .infer = pool_infer, .memory = max_memory,
+  .forward_by_sample = TRUE, .backward_by_sample = TRUE,
   .forward = max_forward, .backward = max_backward,
 };
 
@@ -391,6 +392,7 @@ const EtudeLayerKind etude_layer_avg_pool2d = {
             .source = "torch/nn/modules/pooling.py AvgPool2d", .formula = "y = mean of x in the window",
             ETUDE_LAYER_COMMON, .params = avg_params, .size = sizeof (Pool) },
   .takes = ETUDE_TAKES_IMAGE, .infer = pool_infer,
+  .forward_by_sample = TRUE, .backward_by_sample = TRUE,
   .forward = avg_forward, .backward = avg_backward,
 };
 
@@ -399,5 +401,6 @@ const EtudeLayerKind etude_layer_global_avg_pool2d = {
             .source = "torch/nn/modules/pooling.py AdaptiveAvgPool2d (1)", .formula = "y = mean of x in the channel",
             ETUDE_LAYER_COMMON, .size = sizeof (EtudeLayerCommon) },
   .takes = ETUDE_TAKES_IMAGE, .infer = global_infer,
+  .forward_by_sample = TRUE, .backward_by_sample = TRUE,
   .forward = global_forward, .backward = global_backward,
 };

@@ -203,9 +203,13 @@ join_backward (const EtudePass *pass)
 }
 
 const EtudeLayerKind etude_stage_fork = {
-  .kind = { .id = "fork" }, .takes = ETUDE_TAKES_ANY, .forward = fork_forward, .backward = fork_backward,
+  .kind = { .id = "fork" }, .takes = ETUDE_TAKES_ANY,
+  .forward_by_sample = TRUE, .backward_by_sample = TRUE,
+  .forward = fork_forward, .backward = fork_backward,
 };
 
 const EtudeLayerKind etude_stage_join = {
-  .kind = { .id = "join" }, .takes = ETUDE_TAKES_ANY, .forward = join_forward, .backward = join_backward,
+  .kind = { .id = "join" }, .takes = ETUDE_TAKES_ANY,
+  .forward_by_sample = TRUE, .backward_by_sample = TRUE,
+  .forward = join_forward, .backward = join_backward,
 };

@@ -230,10 +230,13 @@ begin_settings (EtudeOptimizer *self, double lr)
   self->setting = 0;
 }
 
-/* The parts of a range that are not frozen. */
+/* The parts of a range that are not frozen. Another thread may be at another range: each has the numbers of
+ * its own to itself. */
 static void
-step_parts (EtudeOptimizer *self, gsize first, gsize n, const EtudeReal *gradient)
+step_parts (const EtudeOptimizer *shared, gsize first, gsize n, const EtudeReal *gradient)
 {
+  EtudeOptimizer own = *shared, *self = &own;
+
   for (guint i = 0; i < self->n_ranges; i++)
     {
       const EtudeOptimizerRange *range = &self->ranges[i];
@@ -325,7 +328,7 @@ etude_optimizer_begin (EtudeOptimizer *self, double lr)
  * @gradient: (array length=n): the gradient of the range
  *
  * Updates a range, except what is frozen in it. Each weight is in exactly one range of an update; the
- * result does not depend on how they are cut.
+ * result does not depend on how they are cut. Several threads may be at ranges of one update.
  */
 void
 etude_optimizer_step_range (gpointer optimizer, gsize first, gsize n, const EtudeReal *gradient)

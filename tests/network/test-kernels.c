@@ -100,6 +100,10 @@ run_outer (const EtudeKernels *kernels, const Source *source, EtudeRandom *rando
       o.data = results;
       o.result = NULL;
     }
+  o.end = draw (random, 0, o.n_rows);
+  kernels->outer (&o);
+  o.first = o.end;
+  o.end = o.n_rows;
   kernels->outer (&o);
   *n = o.n_rows * o.n_columns;
 }
@@ -142,8 +146,10 @@ static void
 run_transpose (const EtudeKernels *kernels, const Source *source, EtudeRandom *random, float *results, gsize *n)
 {
   gsize n_rows = draw (random, 1, 100), n_columns = draw (random, 1, 100);
+  gsize cut = ETUDE_PAD * draw (random, 0, n_rows / ETUDE_PAD);
 
-  kernels->transpose (n_rows, n_columns, source->a, results);
+  kernels->transpose (n_rows, n_columns, source->a, 0, cut, results);
+  kernels->transpose (n_rows, n_columns, source->a, cut, n_rows, results);
   *n = etude_pad (n_rows) * n_columns;
 }
 
