@@ -82,7 +82,7 @@ dense_scratch (const EtudePass *pass)
 typedef struct
 {
   const EtudePass *pass;
-  EtudeProduct product;
+  const EtudeProduct *product;
   gboolean turns;
   gsize n_parts;
 } Products;
@@ -93,19 +93,24 @@ count_panels (gsize n_columns)
   return (n_columns + ETUDE_PANEL - 1) / ETUDE_PANEL;
 }
 
+static void
+turn_weights (const EtudePass *pass, gsize first, gsize end)
+{
+  pass->kernels->transpose (pass->n_inputs, pass->n_outputs, pass->blocks[0], first, end, pass->scratch);
+}
+
 /* Some panels of columns: each thread reads its part of the weights. */
 static void
 multiply_columns (gconstpointer data, gsize part, guint member)
 {
   const Products *self = data;
-  EtudeProduct p = self->product;
+  EtudeProduct p = *self->product;
   gsize n_panels = count_panels (p.n_columns);
   gsize first = etude_part_start (n_panels, self->n_parts, part) * ETUDE_PANEL;
   gsize end = MIN (etude_part_start (n_panels, self->n_parts, part + 1) * ETUDE_PANEL, p.n_columns);
 
   if (self->turns)
-    self->pass->kernels->transpose (self->pass->n_inputs, self->pass->n_outputs, self->pass->blocks[0], first,
-                                    MIN (end, self->pass->n_inputs), self->pass->scratch);
+    turn_weights (self->pass, first, MIN (end, self->pass->n_inputs));
   p.n_columns = end - first;
   p.b += first * p.depth;
   p.c += first;
@@ -121,7 +126,7 @@ static void
 multiply_rows (gconstpointer data, gsize part, guint member)
 {
   const Products *self = data;
-  EtudeProduct p = self->product;
+  EtudeProduct p = *self->product;
   gsize first = etude_part_start (p.n_rows, self->n_parts, part);
   gsize end = etude_part_start (p.n_rows, self->n_parts, part + 1);
 
@@ -134,20 +139,46 @@ multiply_rows (gconstpointer data, gsize part, guint member)
 }
 
 static void
-multiply (Products *self)
+share_product (const EtudePass *pass, const EtudeProduct *product, gboolean turns)
 {
-  const EtudePass *pass = self->pass;
+  Products products = { pass, product, turns, etude_pass_count_parts (pass, count_panels (product->n_columns)) };
 
-  self->n_parts = etude_pass_count_parts (pass, count_panels (self->product.n_columns));
-  if (pass->team == NULL || self->n_parts >= 2 * etude_team_get_n_members (pass->team))
+  if (products.n_parts >= 2 * etude_team_get_n_members (pass->team))
     {
-      etude_pass_run (pass, self->n_parts, multiply_columns, self);
+      etude_pass_run (pass, products.n_parts, multiply_columns, &products);
       return;
     }
-  if (self->turns)
-    pass->kernels->transpose (pass->n_inputs, pass->n_outputs, pass->blocks[0], 0, pass->n_inputs, pass->scratch);
-  self->n_parts = etude_pass_count_parts (pass, self->product.n_rows / LEAST_ROWS);
-  etude_pass_run (pass, self->n_parts, multiply_rows, self);
+  if (turns)
+    turn_weights (pass, 0, pass->n_inputs);
+  products.n_parts = etude_pass_count_parts (pass, product->n_rows / LEAST_ROWS);
+  etude_pass_run (pass, products.n_parts, multiply_rows, &products);
+}
+
+typedef struct
+{
+  const EtudePass *pass;
+  const EtudeOuter *outer;
+  gsize n_parts;
+} Outers;
+
+/* Some rows of the weights, that is what leads from some inputs. */
+static void
+make_rows (gconstpointer data, gsize part, guint member)
+{
+  const Outers *self = data;
+  EtudeOuter o = *self->outer;
+
+  o.first = etude_part_start (o.n_rows, self->n_parts, part);
+  o.end = etude_part_start (o.n_rows, self->n_parts, part + 1);
+  self->pass->kernels->outer (&o);
+}
+
+static void
+share_outer (const EtudePass *pass, const EtudeOuter *outer)
+{
+  Outers outers = { pass, outer, etude_pass_count_parts (pass, outer->n_rows / LEAST_ROWS) };
+
+  etude_pass_run (pass, outers.n_parts, make_rows, &outers);
 }
 
 /* --- passes ---------------------------------------------------------------------------------- */
@@ -156,64 +187,56 @@ multiply (Products *self)
 static void
 dense_forward (const EtudePass *pass)
 {
-  Products products = { .pass = pass, .product = {
+  EtudeProduct product = {
     .n_rows = pass->n, .n_columns = etude_pad (pass->n_outputs), .depth = pass->n_inputs,
     .a = pass->x, .a_stride = pass->x_stride, .b = pass->blocks[0],
     .c = pass->y, .c_stride = pass->y_stride, .bias = pass->blocks[1], .activation = pass->activation,
-  } };
+  };
 
-  multiply (&products);
+  if (pass->team != NULL)
+    share_product (pass, &product, FALSE);
+  else
+    pass->kernels->multiply (&product);
 }
 
 /* dx[b,i] = f'(x[b,i]) sum_o dy[b,o] w[i,o] */
 static void
 dense_backward_inputs (const EtudePass *pass)
 {
-  Products products = { .pass = pass, .turns = TRUE, .product = {
+  EtudeProduct product = {
     .n_rows = pass->n, .n_columns = etude_pad (pass->n_inputs), .depth = pass->n_outputs,
     .a = pass->dy, .a_stride = pass->y_stride, .b = pass->scratch,
     .c = pass->dx, .c_stride = pass->dx_stride, .activation = pass->before,
     .outputs = pass->x, .outputs_stride = pass->x_stride,
-  } };
-
-  multiply (&products);
-}
-
-typedef struct
-{
-  const EtudePass *pass;
-  gsize n_parts;
-} Gradients;
-
-/* The gradient by some rows of the weights, that is by what leads from some inputs. */
-static void
-make_gradients (gconstpointer data, gsize part, guint member)
-{
-  const Gradients *self = data;
-  const EtudePass *pass = self->pass;
-  EtudeOuter outer = {
-    .n_samples = pass->n, .n_rows = pass->n_inputs, .n_columns = etude_pad (pass->n_outputs),
-    .first = etude_part_start (pass->n_inputs, self->n_parts, part),
-    .end = etude_part_start (pass->n_inputs, self->n_parts, part + 1),
-    .x = pass->x, .x_stride = pass->x_stride, .dy = pass->dy, .dy_stride = pass->y_stride,
-    .result = pass->dblocks[0], .tile = pass->tile, .data = pass->data,
   };
 
-  pass->kernels->outer (&outer);
+  if (pass->team != NULL)
+    {
+      share_product (pass, &product, TRUE);
+      return;
+    }
+  turn_weights (pass, 0, pass->n_inputs);
+  pass->kernels->multiply (&product);
 }
 
 /* dw[i,o] = sum_b x[b,i] dy[b,o];  dbias[o] = sum_b dy[b,o] */
 static void
 dense_backward (const EtudePass *pass)
 {
-  Gradients gradients = { pass, etude_pass_count_parts (pass, pass->n_inputs / LEAST_ROWS) };
+  EtudeOuter outer = {
+    .n_samples = pass->n, .n_rows = pass->n_inputs, .n_columns = etude_pad (pass->n_outputs), .end = pass->n_inputs,
+    .x = pass->x, .x_stride = pass->x_stride, .dy = pass->dy, .dy_stride = pass->y_stride,
+    .result = pass->dblocks[0], .tile = pass->tile, .data = pass->data,
+  };
 
   if (pass->dx != NULL)
     dense_backward_inputs (pass);
-  if (pass->dblocks[0] != NULL)
-    etude_pass_run (pass, gradients.n_parts, make_gradients, &gradients);
+  if (pass->dblocks[0] != NULL && pass->team != NULL)
+    share_outer (pass, &outer);
+  else if (pass->dblocks[0] != NULL)
+    pass->kernels->outer (&outer);
   if (pass->dblocks[1] != NULL)
-    pass->kernels->sum_columns (pass->n, etude_pad (pass->n_outputs), pass->dy, pass->y_stride, pass->dblocks[1]);
+    pass->kernels->sum_columns (pass->n, outer.n_columns, pass->dy, pass->y_stride, pass->dblocks[1]);
 }
 
 const EtudeLayerKind etude_layer_dense = {

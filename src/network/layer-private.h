@@ -257,7 +257,7 @@ void etude_block_init_vector (EtudeBlock *self, const char *name, gsize n, Etude
 static inline gsize
 etude_part_start (gsize n, gsize n_parts, gsize part)
 {
-  return n_parts > 1 ? n * part / n_parts : n * part;
+  return n * part / n_parts;
 }
 
 /* The end of a way back: the slope of the activation before, where the layer does not apply it itself. */
