@@ -202,6 +202,15 @@ load_weights (Train *self, EtudeTrainer *trainer)
   return TRUE;
 }
 
+/* Threads that no seed of its own has are shared out among the runs; more than processors would only wait. */
+static guint
+count_threads (const Train *self)
+{
+  gint64 n = MIN (self->options->n_threads, (gint64) g_get_num_processors ()), n_seeds = self->options->n_seeds;
+
+  return n > n_seeds ? (guint) (n / n_seeds + (self->jobs->len < n % n_seeds)) : 1;
+}
+
 static gboolean
 start_job (Train *self, guint64 seed)
 {
@@ -221,6 +230,7 @@ start_job (Train *self, guint64 seed)
       etude_trainer_free (trainer);
       return FALSE;
     }
+  etude_trainer_set_threads (trainer, count_threads (self));
   job = g_new0 (Job, 1);
   job->run = etude_run_new_of (experiment, trainer, self->data);
   if (self->note != NULL)
@@ -461,7 +471,7 @@ etude_cli_train (int argc, char **argv)
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.settings, N_("Change the experiment, such as optimizer.lr=0.01"), N_("PATH=VALUE") },
     { "seeds", 0, 0, G_OPTION_ARG_INT64, &options.n_seeds, N_("Train with so many seeds, from training.seed on"), "N" },
     { "every", 0, 0, G_OPTION_ARG_INT64, &options.every, N_("Print one update in N"), "N" },
-    { "threads", 0, 0, G_OPTION_ARG_INT64, &options.n_threads, N_("Train so many seeds at the same time"), "N" },
+    { "threads", 0, 0, G_OPTION_ARG_INT64, &options.n_threads, N_("Train so many seeds at the same time; with fewer seeds, share large updates"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_("Write to a file instead of standard output"), N_("FILE") },
     { "save", 0, 0, G_OPTION_ARG_FILENAME, &options.save, N_("Save the experiment as it is trained"), N_("FILE") },
     { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, N_("Print what an update spends its time with"), NULL },

@@ -174,6 +174,19 @@ etude_trainer_free (EtudeTrainer *self)
   g_free (self);
 }
 
+/**
+ * etude_trainer_set_threads:
+ * @self: a trainer
+ * @n_threads: how many may work at an update or an evaluation, the caller among them; 1 at first
+ *
+ * They do where that is large enough, with the same result to the last bit.
+ */
+void
+etude_trainer_set_threads (EtudeTrainer *self, guint n_threads)
+{
+  etude_network_set_threads (self->network, n_threads);
+}
+
 static void
 diverge (EtudeTrainer *self, guint64 at)
 {

@@ -13,6 +13,7 @@ typedef struct _EtudeTrainer EtudeTrainer;
 
 EtudeTrainer *etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GError **error);
 void etude_trainer_free (EtudeTrainer *self);
+void etude_trainer_set_threads (EtudeTrainer *self, guint n_threads);
 void etude_trainer_step (EtudeTrainer *self, EtudeRecord *record);
 gboolean etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *record);
 gboolean etude_trainer_take_mark (EtudeTrainer *self, EtudeRecord *mark);

@@ -205,6 +205,16 @@ def test_early_stopping():
     assert end["best"] == {"step": best["step"], "validation_loss": best["validation_loss"]}
 
 
+def test_shared_updates():
+    """threads without a seed of their own share updates that are large enough, and none of it shows"""
+    settings = ["--set", "dataset=digits", "--set", "network.layers=[{\"kind\": \"dense\", \"units\": 2000}, {\"kind\": \"relu\"}, "
+                "{\"kind\": \"dense\", \"units\": 500}, {\"kind\": \"tanh\"}, {\"kind\": \"dense\"}]",
+                "--set", "training.batch_size=128", "--set", "training.epochs=1", "--seeds", "2"]
+    one, many = (lines(run("train", "--json", "--no-store", *settings, "--threads", threads)) for threads in ("1", "4"))
+    assert [line["weights"] for line in one if line["type"] == "end"] == [line["weights"] for line in many if line["type"] == "end"]
+    assert [line.get("loss") for line in one] == [line.get("loss") for line in many]
+
+
 def test_seeds_and_threads():
     one = run("train", "--json", "--no-store", "--seeds", "9", *SHORT)
     for threads in ("2", "8"):
