@@ -3,7 +3,7 @@
 """Training speed of PyTorch, for train.py (Debian 12: python3-torch 1.13.1).
 
 usage: peer-torch.py NETWORK [--activation relu] [--samples 1000] [--batch 32] [--optimizer sgd|momentum|adam]
-                     [--seconds 0.3] [--mode best|eager|foreach|jit|jitforeach|channels_last]
+                     [--threads 1] [--seconds 0.3] [--mode best|eager|foreach|jit|jitforeach|channels_last]
 
 A step is a whole training step: gather of a random mini-batch by index, forward, loss, zero_grad, backward, optimizer
 step. Nothing is skipped; the loss is not read. NETWORK: sizes such as 784-128-10, one output meaning two classes, or cnn.
@@ -25,17 +25,18 @@ parser.add_argument("--activation", choices=["relu", "tanh"], default="relu")
 parser.add_argument("--samples", type=int, default=1000)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--optimizer", choices=["sgd", "momentum", "adam"], default="momentum")
+parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--seconds", type=float, default=0.3)
 parser.add_argument("--mode", default="best", choices=["best", "eager", "foreach", "jit", "jitforeach", "channels_last"])
 arguments = parser.parse_args()
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
-    os.environ[variable] = "1"
+    os.environ[variable] = str(arguments.threads)
 import torch  # after the numbers of threads
 from torch import nn
 
 from slices import uses_openblas
 
-torch.set_num_threads(1)
+torch.set_num_threads(arguments.threads)
 torch.set_flush_denormal(True)  # as Etude's training threads do
 torch.manual_seed(1)
 IS_CNN = arguments.network == "cnn"

@@ -23,6 +23,11 @@ OPTIMIZERS = ["momentum", "adam"]
 # Least share of the peak of fused multiply-adds, by row and for both optimizers.
 LEAST_SHARES = {"mnist512-128": 0.75}
 
+# Two threads: least ratio to PyTorch with two, and the aim; and to one thread while a competitor keeps a processor busy.
+TwoThreads = namedtuple("TwoThreads", "name torch aim busy")
+
+TWO_THREADS = [TwoThreads("mnist512-128", 1.2, 1.6, 0.7), TwoThreads("cnn", 1.3, 2.0, 0.7)]
+
 # The convolutional network: 3x3x16, ReLU, max pooling, 3x3x32, ReLU, max pooling, 10 outputs, on images of 28x28.
 CONVOLUTIONS = [(28 * 28, 9, 16), (14 * 14, 9 * 16, 32)]
 CNN_DENSE = (7 * 7 * 32, 10)

@@ -16,8 +16,9 @@ ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_MMAP
 class Program:
     """A program that measures one slice for each line it gets. What it needs to begin is behind it when this returns."""
 
-    def __init__(self, command, malloc=True):
+    def __init__(self, command, malloc=True, threads=1):
         environment = {name: value for name, value in ENVIRONMENT.items() if malloc or not name.startswith("MALLOC")}
+        environment.update({name: str(threads) for name in environment if name.endswith("_NUM_THREADS")})
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         env=dict(os.environ, **environment))
         self.measure()
