@@ -230,7 +230,8 @@ etude_param_describe (const EtudeParam *param)
     case ETUDE_PARAM_FILE:
       return g_strdup (_("the path of a file"));
     case ETUDE_PARAM_LENGTH:
-      text = g_strdup (_("a length such as 200, “5 epochs” or “30%”"));
+      text = g_strdup (param->min_open ? _("a length above 0 such as 200, “5 epochs” or “30%”")
+                                       : _("a length such as 200, “5 epochs” or “30%”"));
       break;
     case ETUDE_PARAM_EXTENT:
       inner = describe_bounds (param);
@@ -336,6 +337,17 @@ read_extent (const EtudeParam *param, const char *text, EtudeExtent *extent)
 }
 
 static gboolean
+read_length (const EtudeParam *param, const char *text, EtudeLength *length)
+{
+  EtudeLength read;
+
+  if (!etude_length_read (text, &read) || !etude_param_check_length (param, &read))
+    return FALSE;
+  *length = read;
+  return TRUE;
+}
+
+static gboolean
 read_plain (const EtudeParam *param, const char *text, gpointer field)
 {
   double number;
@@ -367,7 +379,7 @@ read_plain (const EtudeParam *param, const char *text, gpointer field)
       *(char **) field = g_strdup (text);
       return TRUE;
     case ETUDE_PARAM_LENGTH:
-      return etude_length_read (text, field);
+      return read_length (param, text, field);
     case ETUDE_PARAM_EXTENT:
       return read_extent (param, text, field);
     case ETUDE_PARAM_LENGTHS:
@@ -380,6 +392,19 @@ read_plain (const EtudeParam *param, const char *text, gpointer field)
       return FALSE;
     }
   g_return_val_if_reached (FALSE);
+}
+
+/**
+ * etude_param_check_length:
+ * @param: a length
+ * @length: a value of it
+ *
+ * Returns: whether it may be so short: what something is divided by may not be 0
+ */
+gboolean
+etude_param_check_length (const EtudeParam *param, const EtudeLength *length)
+{
+  return !param->min_open || length->unit == ETUDE_LENGTH_AUTO || length->value > 0;
 }
 
 /**

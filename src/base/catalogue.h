@@ -110,7 +110,7 @@ typedef struct _EtudeGroup EtudeGroup;
  * @scale: how a slider or the axis of a sweep runs
  * @min: least value of a number, of each element of a list, or the least count of kinds
  * @max: largest value likewise
- * @min_open: whether @min itself is refused
+ * @min_open: whether @min itself is refused; of a length, whether 0 is
  * @max_open: whether @max itself is refused
  * @initial: default of a number, both numbers of an extent, boolean (0 or 1) or choice (position)
  * @initial_text: default of a text, length, list of lengths or of points, or the id of the default kind (NULL: null)
@@ -205,6 +205,7 @@ gboolean etude_param_is_number (const EtudeParam *param);
 gboolean etude_param_has_bounds (const EtudeParam *param);
 char *etude_param_describe (const EtudeParam *param);
 gboolean etude_param_check_number (const EtudeParam *param, double value);
+gboolean etude_param_check_length (const EtudeParam *param, const EtudeLength *length);
 gboolean etude_param_read (const EtudeParam *param, const char *text, gpointer field, GError **error);
 char *etude_param_show (const EtudeParam *param, gconstpointer field);
 

@@ -437,6 +437,8 @@ check_options (const Options *options, int argc, char **argv, int *status)
     *status = etude_cli_refuse (_("found both --csv and --json, expected one of them"));
   else if (options->n_seeds < 1 || options->n_seeds > MAX_SEEDS)
     *status = etude_cli_refuse (_("--seeds: found %" PRId64 ", expected a number from 1 to %d"), options->n_seeds, MAX_SEEDS);
+  else if (options->save_weights != NULL && g_strcmp0 (options->save_weights, options->output) == 0)
+    *status = etude_cli_refuse (_("found one file for -o and --save-weights, expected two"));
   else if (options->n_seeds > 1 && options->save_weights != NULL)
     *status = etude_cli_refuse (_("--save-weights: found %" PRId64 " seeds, expected one"), options->n_seeds);
   else if (options->n_threads < 1 || options->n_threads > MAX_THREADS)

@@ -91,6 +91,17 @@ read_length (JsonNode *node, EtudeLength *length)
 }
 
 static gboolean
+read_one_length (const EtudeParam *param, JsonNode *node, EtudeLength *length)
+{
+  EtudeLength read;
+
+  if (!read_length (node, &read) || !etude_param_check_length (param, &read))
+    return FALSE;
+  *length = read;
+  return TRUE;
+}
+
+static gboolean
 read_reals (const EtudeParam *param, JsonNode *node, EtudeReals *reals)
 {
   JsonArray *array;
@@ -216,7 +227,7 @@ read_leaf_value (const EtudeParam *param, JsonNode *node, gpointer field)
     case ETUDE_PARAM_FILE:
       return is_text (node) && etude_param_read (param, json_node_get_string (node), field, NULL);
     case ETUDE_PARAM_LENGTH:
-      return read_length (node, field);
+      return read_one_length (param, node, field);
     case ETUDE_PARAM_EXTENT:
       return read_extent (param, node, field);
     case ETUDE_PARAM_REALS:

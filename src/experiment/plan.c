@@ -44,20 +44,13 @@ etude_training_n_steps (const EtudeTrainingSection *training, guint64 updates_pe
  * @training: the section of a document
  * @updates_per_epoch: see etude_training_updates_per_epoch()
  * @n_steps: see etude_training_n_steps()
- * @error: set where the document says never
  *
- * Returns: updates from one evaluation to the next; 0 with an error
+ * Returns: updates from one evaluation to the next, at least 1
  */
 guint64
-etude_training_evaluate_every (const EtudeTrainingSection *training, guint64 updates_per_epoch, guint64 n_steps,
-                               GError **error)
+etude_training_evaluate_every (const EtudeTrainingSection *training, guint64 updates_per_epoch, guint64 n_steps)
 {
-  guint64 every = etude_length_to_updates (&training->evaluate_every, (double) updates_per_epoch, n_steps);
-
-  if (every == 0)
-    g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
-                 _("training.evaluate_every: found 0, expected at least one step, or a part of an epoch or of the run"));
-  return every;
+  return etude_length_to_updates (&training->evaluate_every, (double) updates_per_epoch, n_steps);
 }
 
 /**

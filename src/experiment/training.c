@@ -79,7 +79,7 @@ static const EtudeParam training_params[] = {
   { .key = "ema", .label = N_("Average of Weights"), .type = ETUDE_PARAM_REAL, .min = 0, .max = 1, .max_open = TRUE,
     .offset = G_STRUCT_OFFSET (EtudeTrainingSection, ema),
     .help = N_("How much the average keeps at each update, such as 0.99; it is what is evaluated. 0 is off") },
-  { .key = "evaluate_every", .label = N_("Evaluate Every"), .type = ETUDE_PARAM_LENGTH, .initial_text = "1 epochs",
+  { .key = "evaluate_every", .label = N_("Evaluate Every"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "1 epochs",
     .offset = G_STRUCT_OFFSET (EtudeTrainingSection, evaluate_every),
     .help = N_("How long from one evaluation to the next: steps, epochs, or a share of the run") },
   { .key = "early_stopping", .label = N_("Early Stopping"), .type = ETUDE_PARAM_KIND,

@@ -13,7 +13,7 @@ typedef struct
 } Cosine;
 
 static const EtudeParam cosine_params[] = {
-  { .key = "t_max", .label = N_("Length"), .type = ETUDE_PARAM_LENGTH, .initial_text = "100%",
+  { .key = "t_max", .label = N_("Length"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "100%",
     .offset = G_STRUCT_OFFSET (Cosine, t_max), .help = N_("How long the half cosine is") },
   { .key = "eta_min", .label = N_("Lowest Rate"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
     .min = 0, .max = 1000, .offset = G_STRUCT_OFFSET (Cosine, eta_min),
@@ -53,7 +53,7 @@ typedef struct
 } Restarts;
 
 static const EtudeParam restarts_params[] = {
-  { .key = "t_0", .label = N_("First Cycle"), .type = ETUDE_PARAM_LENGTH, .initial_text = "25%",
+  { .key = "t_0", .label = N_("First Cycle"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "25%",
     .offset = G_STRUCT_OFFSET (Restarts, t_0), .help = N_("How long the first half cosine is") },
   { .key = "t_mult", .label = N_("Cycle Growth"), .type = ETUDE_PARAM_REAL, .min = 1, .max = 1000, .initial = 1,
     .offset = G_STRUCT_OFFSET (Restarts, t_mult), .help = N_("How much longer each cycle is than the one before") },

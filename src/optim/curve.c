@@ -16,7 +16,7 @@ static const EtudeParam inverse_time_params[] = {
   { .key = "gamma", .label = N_("Gamma"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
     .min = 0, .max = 1000, .initial = 1, .offset = G_STRUCT_OFFSET (InverseTime, gamma),
     .help = N_("How fast the divisor grows; 1 halves the rate over the first decay length") },
-  { .key = "decay_steps", .label = N_("Decay Length"), .type = ETUDE_PARAM_LENGTH, .initial_text = "1 epochs",
+  { .key = "decay_steps", .label = N_("Decay Length"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "1 epochs",
     .offset = G_STRUCT_OFFSET (InverseTime, decay_steps),
     .help = N_("Over how long the divisor grows by gamma") },
   { .key = "staircase", .label = N_("Staircase"), .type = ETUDE_PARAM_BOOLEAN,
@@ -50,7 +50,7 @@ typedef struct
 } InverseSqrt;
 
 static const EtudeParam inverse_sqrt_params[] = {
-  { .key = "timescale", .label = N_("Time Scale"), .type = ETUDE_PARAM_LENGTH, .initial_text = "10%",
+  { .key = "timescale", .label = N_("Time Scale"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "10%",
     .offset = G_STRUCT_OFFSET (InverseSqrt, timescale),
     .help = N_("After three times this the rate is half of what it was") },
   { .key = NULL }

@@ -151,7 +151,7 @@ static const EtudeChoice strategies[] = {
 
 static const EtudeParam one_cycle_params[] = {
   HIGHEST_RATE (OneCycle),
-  { .key = "total_steps", .label = N_("Length"), .type = ETUDE_PARAM_LENGTH, .initial_text = "100%",
+  { .key = "total_steps", .label = N_("Length"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "100%",
     .offset = G_STRUCT_OFFSET (OneCycle, total_steps), .help = N_("How long the cycle is") },
   { .key = "pct_start", .label = N_("Share of the Rise"), .type = ETUDE_PARAM_REAL, .min = 0, .max = 1,
     .initial = 0.3, .offset = G_STRUCT_OFFSET (OneCycle, pct_start),

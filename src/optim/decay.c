@@ -47,7 +47,7 @@ typedef struct
 } Step;
 
 static const EtudeParam step_params[] = {
-  { .key = "step_size", .label = N_("Step Size"), .type = ETUDE_PARAM_LENGTH, .initial_text = "30%",
+  { .key = "step_size", .label = N_("Step Size"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "30%",
     .offset = G_STRUCT_OFFSET (Step, step_size), .help = N_("How long one stair is") },
   { .key = "gamma", .label = N_("Gamma"), .type = ETUDE_PARAM_REAL, .scale = ETUDE_SCALE_LOG,
     .min = 0, .min_open = TRUE, .max = 1, .initial = 0.1,
@@ -121,7 +121,7 @@ static const EtudeParam exponential_params[] = {
   { .key = "gamma", .label = N_("Gamma"), .type = ETUDE_PARAM_REAL, .min = 0, .min_open = TRUE, .max = 1,
     .initial = 0.95, .offset = G_STRUCT_OFFSET (Exponential, gamma),
     .help = N_("What the rate is multiplied by over each decay length") },
-  { .key = "decay_steps", .label = N_("Decay Length"), .type = ETUDE_PARAM_LENGTH, .initial_text = "1 epochs",
+  { .key = "decay_steps", .label = N_("Decay Length"), .type = ETUDE_PARAM_LENGTH, .min_open = TRUE, .initial_text = "1 epochs",
     .offset = G_STRUCT_OFFSET (Exponential, decay_steps),
     .help = N_("Over how long the rate falls by gamma; 1 is PyTorch’s") },
   { .key = "staircase", .label = N_("Staircase"), .type = ETUDE_PARAM_BOOLEAN,

@@ -99,10 +99,9 @@ make_evaluation (EtudeTrainer *self, const EtudeMeasures *measures, GError **err
 {
   const EtudeTrainingSection *training = self->training.data;
 
-  self->evaluate_every = etude_training_evaluate_every (training, self->updates_per_epoch, self->n_steps, error);
-  return self->evaluate_every > 0
-         && etude_stopping_init (&self->stopping, &training->early_stopping, measures,
-                                 etude_network_get_n_numbers (self->network), error);
+  self->evaluate_every = etude_training_evaluate_every (training, self->updates_per_epoch, self->n_steps);
+  return etude_stopping_init (&self->stopping, &training->early_stopping, measures,
+                              etude_network_get_n_numbers (self->network), error);
 }
 
 static gboolean

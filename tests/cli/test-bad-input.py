@@ -165,7 +165,7 @@ def test_settings(folder):
                     "optimizer=[]", "optimizer.kind=1", "training.epochs=1.5", "training.seed=9007199254740992", "training.shuffle=1",
                     "network.layers.3=tanh", "network.layers.-1.units=3", "network.layers=[]", "network.layers.1.units=3", "etude=1",
                     "schedule.t_max=-1", "schedule.t_max=5 eggs", "schedule.t_max=nan%", "loss.class_weights=[1,\"a\"]",
-                    "optimizer.lr=" + "[" * 100000, "schedule=plateux", "training.accumulate=0", "training.ema=1", "training.clip_norm=-1", "training.clip_norm_type=3", "training.early_stopping=5", "training.early_stopping.patience=-1", "schedule.cooldown=5", "schedule={\"kind\":\"sequence\",\"schedules\":[\"plateau\"]}",
+                    "optimizer.lr=" + "[" * 100000, "schedule=plateux", "training.accumulate=0", "training.ema=1", "training.evaluate_every=0", "schedule.t_max=0", "schedule={\"kind\":\"step\",\"step_size\":\"0%\"}", "training.clip_norm=-1", "training.clip_norm_type=3", "training.early_stopping=5", "training.early_stopping.patience=-1", "schedule.cooldown=5", "schedule={\"kind\":\"sequence\",\"schedules\":[\"plateau\"]}",
                     "schedule={\"kind\":\"multistep\",\"milestones\":\"5\"}", "schedule={\"kind\":\"piecewise\",\"points\":[[1]]}",
                     "schedule={\"kind\":\"piecewise\",\"points\":[[1,-1]]}", "schedule={\"kind\":\"chained\",\"schedules\":[]}"):
         assert refused(folder, "train", "--set", setting, status=2).startswith("--set: "), setting

@@ -39,7 +39,7 @@ draw_length (EtudeRandom *random, EtudeLength *length)
   static const EtudeLengthUnit units[] = { ETUDE_LENGTH_STEPS, ETUDE_LENGTH_EPOCHS, ETUDE_LENGTH_PERCENT };
 
   length->unit = units[etude_random_below (random, 3)];
-  length->value = length->unit == ETUDE_LENGTH_STEPS ? (double) etude_random_below (random, 1000)
+  length->value = length->unit == ETUDE_LENGTH_STEPS ? (double) (1 + etude_random_below (random, 1000))
                                                      : etude_random_uniform (random) * 100;
 }
 

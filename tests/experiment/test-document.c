@@ -211,7 +211,7 @@ test_hash_text (void)
 static void
 test_negative_zero (void)
 {
-  static const char *const paths[] = { "optimizer.weight_decay", "schedule.t_max", "loss.class_weights" };
+  static const char *const paths[] = { "optimizer.weight_decay", "schedule.warmup.length", "loss.class_weights" };
   static const char *const values[][4] = {
     { "-0.0", "-0", "0", "-0e3" }, { "-0.0", "-0.0%", "0", "-0.0 epochs" }, { "[-0.0]", "[-0]", "[0]", "[-0e3]" },
   };

@@ -91,9 +91,7 @@ test_evaluate_every (void)
   static const struct { const char *every; guint n; } cases[] = {
     { "1 epochs", 3 }, { "7 steps", 10 }, { "50%", 2 }, { "1000", 1 }, { "0.5 epochs", 6 }, { "0.01%", 66 },
   };
-  static const char *const never[] = { "training.epochs", "3", "training.evaluate_every", "0", NULL };
-  g_autoptr (EtudeExperiment) bad = make_experiment (never);
-  g_autoptr (EtudePrepared) data = make_data (bad);
+  g_autoptr (EtudeExperiment) bad = etude_experiment_new ();
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -111,8 +109,8 @@ test_evaluate_every (void)
         }
       g_assert_cmpuint (n, ==, cases[i].n);
     }
-  g_assert_null (etude_trainer_new (bad, data, &error));
-  g_assert_true (g_str_has_prefix (error->message, "training.evaluate_every: found 0"));
+  g_assert_false (etude_experiment_set (bad, "training.evaluate_every", "0", &error));
+  g_assert_true (g_str_has_prefix (error->message, "training.evaluate_every: found 0, expected a length above 0"));
 }
 
 /* All that a worker says of a run; returns the last record. */
