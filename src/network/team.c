@@ -16,7 +16,7 @@
  * from those that could go on. */
 #define PATIENCE 50
 
-/* A ticket is what there is to do: the number of the work, how many parts it has, and which comes next. */
+/* A ticket is what there is to do: the number of the work, before which part it ends, and which comes next. */
 #define PART_BITS 12
 #define MOST_PARTS ((1u << PART_BITS) - 1)
 
@@ -89,22 +89,31 @@ ticket_next (guint64 ticket)
   return (guint) ticket & MOST_PARTS;
 }
 
+static inline guint
+ticket_end (guint64 ticket)
+{
+  return (guint) (ticket >> PART_BITS) & MOST_PARTS;
+}
+
 static inline gboolean
 has_part (guint64 ticket)
 {
-  return ticket_next (ticket) < ((guint) (ticket >> PART_BITS) & MOST_PARTS);
+  return ticket_next (ticket) < ticket_end (ticket);
 }
 
-/* Until the part is finished nothing of the work changes. */
+/* The caller takes from the front and the others from the back: the samples of a part are most likely those that
+ * the same thread had in the layer before, and still in its cache. Until the part is finished nothing of the work
+ * changes. */
 static gboolean
-take_part (EtudeTeam *self, gsize *part)
+take_part (EtudeTeam *self, guint member, gsize *part)
 {
   guint64 ticket = atomic_load (&self->ticket);
 
   while (has_part (ticket))
-    if (atomic_compare_exchange_weak (&self->ticket, &ticket, ticket + 1))
+    if (atomic_compare_exchange_weak (&self->ticket, &ticket,
+                                      member == 0 ? ticket + 1 : ticket - (1u << PART_BITS)))
       {
-        *part = ticket_next (ticket);
+        *part = member == 0 ? ticket_next (ticket) : ticket_end (ticket) - 1;
         return TRUE;
       }
   return FALSE;
@@ -153,7 +162,7 @@ work (gpointer data)
 
   while (!atomic_load (&self->is_over))
     {
-      while (take_part (self, &part))
+      while (take_part (self, member->number, &part))
         {
           set_control (self->control);
           self->func (self->data, part, member->number);
@@ -283,7 +292,7 @@ etude_team_run (EtudeTeam *self, gsize n_parts, EtudePartFunc func, gconstpointe
       g_cond_broadcast (&self->has_work);
       g_mutex_unlock (&self->lock);
     }
-  while (take_part (self, &part))
+  while (take_part (self, 0, &part))
     {
       func (data, part, 0);
       finish_part (self);
