@@ -271,6 +271,9 @@ multiply (const EtudeProduct *p)
     activate (p->activation, p->n_columns, p->c + i * p->c_stride);
 }
 
+/* So many weights stay in the nearest cache from step to step. */
+#define IN_CACHE 8192
+
 /* Rows @row to @end - 1 of the panel that starts at column @first. */
 static void
 outer_panel (const EtudeOuter *o, gsize row, gsize end, gsize first)
@@ -284,6 +287,8 @@ outer_panel (const EtudeOuter *o, gsize row, gsize end, gsize first)
     .b_stride = o->dy_stride, .c_stride = width,
   };
 
+  if (o->tile != NULL && o->n_rows * o->n_columns > IN_CACHE)
+    o->tile (o->data, at, (end - row) * width, NULL);
   for (gsize j = 0; j < width;)
     {
       int vectors = width - j >= 2 * LANES ? 2 : 1;

@@ -53,7 +53,8 @@ typedef void (*EtudeTileFunc) (gpointer data, gsize first, gsize n, const EtudeR
  * @x: row stride @x_stride
  * @dy: row stride @dy_stride
  * @result: [n_rows, n_columns] in panels; not touched with @tile
- * @tile: (nullable): called for each piece instead of storing it
+ * @tile: (nullable): called for each piece instead of storing it; before a piece of something large is made also
+ *   without its values
  *
  * result = x' dy, the gradient of the weights of a dense layer.
  */

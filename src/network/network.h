@@ -17,9 +17,10 @@ typedef struct _EtudeNetwork EtudeNetwork;
  * @optimizer: what moves the weights
  * @first: where the range starts in the block of weights
  * @n: how long it is
- * @gradient: (array length=n): the gradient of the range
+ * @gradient: (array length=n) (nullable): the gradient of the range; %NULL where the range comes soon, and what
+ *   is needed for it can be fetched into the cache meanwhile
  *
- * Updates a range of the weights. In a step every weight is in exactly one range. Where threads share a
+ * Updates a range of the weights. In a step every weight is in exactly one range that has a gradient. Where threads share a
  * step, several of them may call it at the same time.
  */
 typedef void (*EtudeStepRange) (gpointer optimizer, gsize first, gsize n, const EtudeReal *gradient);

@@ -20,6 +20,8 @@ descend (gpointer data, gsize first, gsize n, const EtudeReal *gradient)
 {
   EtudeReal *weights = data;
 
+  if (gradient == NULL)
+    return;
   for (gsize i = 0; i < n; i++)
     weights[first + i] -= 0.05f * gradient[i];
 }

@@ -82,7 +82,8 @@ run_multiply (const EtudeKernels *kernels, const Source *source, EtudeRandom *ra
 static void
 copy_tile (gpointer data, gsize first, gsize n, const float *values)
 {
-  memcpy ((float *) data + first, values, n * sizeof *values);
+  if (values != NULL)
+    memcpy ((float *) data + first, values, n * sizeof *values);
 }
 
 static void
