@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/profile.h"
 #include "cli/progress.h"
+#include "cli/replay.h"
 #include "cli/train-output.h"
 #include "experiment/json.h"
 #include "experiment/path.h"
@@ -34,6 +35,7 @@ typedef struct
   char *save;
   char *save_weights;
   char *load_weights;
+  char *replay;
   char **settings;
 } Options;
 
@@ -50,6 +52,7 @@ typedef struct
 {
   const Options *options;
   const char *file; /* the document, NULL for the default one */
+  EtudeRun *replay; /* the run that is made again, NULL for none */
   EtudeExperiment *experiment;
   EtudePrepared *data;
   EtudeStore *store;
@@ -152,6 +155,8 @@ on_finished (EtudeRun *run, gpointer data)
 
   if (self->weights != NULL)
     save_weights (self, job);
+  if (self->replay != NULL && self->error == NULL && self->signal == 0)
+    etude_cli_check_replay (self->replay, run, &self->error);
   etude_train_output_end (job->output);
   job->is_finished = TRUE;
   job->worker = NULL;
@@ -220,19 +225,23 @@ start_job (Train *self, guint64 seed)
                                                  : ETUDE_TRAIN_OUTPUT_SUMMARY;
   g_autoptr (EtudeExperiment) experiment = etude_experiment_copy (self->experiment);
   EtudeTrainer *trainer;
+  EtudeRun *run;
 
   etude_experiment_training (experiment)->seed = seed;
   trainer = etude_trainer_new (experiment, self->data, &self->error);
   if (trainer == NULL)
     return name_file (self);
-  if (self->start != NULL && !load_weights (self, trainer))
+  run = etude_run_new_of (experiment, trainer, self->data);
+  if ((self->start != NULL && !load_weights (self, trainer))
+      || (self->replay != NULL && !etude_cli_begin_replay (self->replay, run, trainer, &self->error)))
     {
+      etude_run_unref (run);
       etude_trainer_free (trainer);
       return FALSE;
     }
   etude_trainer_set_threads (trainer, count_threads (self));
   job = g_new0 (Job, 1);
-  job->run = etude_run_new_of (experiment, trainer, self->data);
+  job->run = run;
   if (self->note != NULL)
     {
       g_free (job->run->note);
@@ -244,6 +253,8 @@ start_job (Train *self, guint64 seed)
   etude_train_output_start (job->output, trainer, self->data, self->store != NULL && !etude_store_is_in_memory (self->store));
   g_ptr_array_add (self->jobs, job);
   job->worker = etude_worker_new (trainer, etude_recorder_get_wake (self->recorder), ETUDE_FULL_SPEED);
+  if (self->replay != NULL)
+    etude_cli_limit_replay (self->replay, job->worker);
   etude_recorder_add (self->recorder, job->worker, job->run);
   etude_worker_resume (job->worker);
   self->n_running++;
@@ -412,6 +423,7 @@ clear_options (Options *options)
   g_free (options->save);
   g_free (options->save_weights);
   g_free (options->load_weights);
+  g_free (options->replay);
 }
 
 static void
@@ -422,6 +434,7 @@ clear (Train *self)
   g_clear_pointer (&self->store, etude_store_free);
   g_clear_pointer (&self->data, etude_prepared_unref);
   g_clear_pointer (&self->experiment, etude_experiment_free);
+  g_clear_pointer (&self->replay, etude_run_unref);
   g_clear_pointer (&self->start, etude_tensors_free);
   g_clear_pointer (&self->note, g_free);
   g_clear_pointer (&self->weights, etude_file_writer_free);
@@ -441,6 +454,8 @@ check_options (const Options *options, int argc, char **argv, int *status)
     *status = etude_cli_refuse (_("found one file for -o and --save-weights, expected two"));
   else if (options->n_seeds > 1 && options->save_weights != NULL)
     *status = etude_cli_refuse (_("--save-weights: found %" PRId64 " seeds, expected one"), options->n_seeds);
+  else if (options->replay != NULL && (argc > 1 || options->settings != NULL || options->n_seeds > 1))
+    *status = etude_cli_refuse (_("--replay: found a file, --set or --seeds beside it, expected the run alone"));
   else if (options->n_threads < 1 || options->n_threads > MAX_THREADS)
     *status = etude_cli_refuse (_("--threads: found %" PRId64 ", expected a number from 1 to %d"), options->n_threads, MAX_THREADS);
   else if (options->every < 1)
@@ -463,6 +478,25 @@ check_seeds (const Train *self, int *status)
   return FALSE;
 }
 
+/* What is trained: a file, the default, or what a stored run was. */
+static gboolean
+find_experiment (Train *self, int *status)
+{
+  const Options *options = self->options;
+  g_autoptr (GError) error = NULL;
+
+  if (options->replay == NULL)
+    self->experiment = etude_cli_load_experiment (self->file, (const char *const *) options->settings, status);
+  else if ((self->replay = etude_cli_load_replay (options->replay, &error)) == NULL)
+    *status = etude_cli_fail (error);
+  else
+    {
+      self->experiment = etude_experiment_copy (self->replay->experiment);
+      etude_experiment_training (self->experiment)->seed = self->replay->seed;
+    }
+  return self->experiment != NULL && check_seeds (self, status);
+}
+
 int
 etude_cli_train (int argc, char **argv)
 {
@@ -479,6 +513,7 @@ etude_cli_train (int argc, char **argv)
     { "profile", 0, 0, G_OPTION_ARG_NONE, &options.profile, N_("Print what an update spends its time with"), NULL },
     { "save-weights", 0, 0, G_OPTION_ARG_FILENAME, &options.save_weights, N_("Write the weights of the end, for PyTorch"), N_("FILE.safetensors") },
     { "load-weights", 0, 0, G_OPTION_ARG_FILENAME, &options.load_weights, N_("Start from these weights"), N_("FILE.safetensors") },
+    { "replay", 0, 0, G_OPTION_ARG_STRING, &options.replay, N_("Train a stored run again, with its changes of the rate"), N_("RUN") },
     { "no-store", 0, 0, G_OPTION_ARG_NONE, &options.no_store, N_("Do not keep the run"), NULL },
     { NULL }
   };
@@ -493,8 +528,7 @@ etude_cli_train (int argc, char **argv)
       return status;
     }
   self.file = argv[1];
-  self.experiment = etude_cli_load_experiment (self.file, (const char *const *) options.settings, &status);
-  if (self.experiment != NULL && check_seeds (&self, &status))
+  if (find_experiment (&self, &status))
     {
       self.jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
       status = train (&self);

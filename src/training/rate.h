@@ -12,6 +12,9 @@ EtudeRate *etude_rate_new (EtudeSchedule *schedule, const EtudeMeasures *measure
 void etude_rate_free (EtudeRate *self);
 double etude_rate_get (const EtudeRate *self, guint64 step);
 double etude_rate_get_momentum (const EtudeRate *self, guint64 step);
+void etude_rate_ask (EtudeRate *self, double factor);
+void etude_rate_plan (EtudeRate *self, const EtudeMark *marks, gsize n);
+gboolean etude_rate_begin (EtudeRate *self, guint64 step, EtudeRecord *mark);
 gboolean etude_rate_see (EtudeRate *self, const EtudeRecord *evaluation, EtudeRecord *mark);
 void etude_rate_keep (EtudeRate *self, EtudeSnapshot *snapshot);
 

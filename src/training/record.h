@@ -31,6 +31,21 @@ typedef enum
 } EtudeOutcome;
 
 /**
+ * EtudeMark:
+ * @step: the first update that it concerns
+ * @factor: of a change of the rate by hand, what the schedule is multiplied by from there on; of a
+ *   plateau, what the rate before it is multiplied by
+ *
+ * Something that happened to a run and that its document does not say.
+ */
+typedef struct
+{
+  guint64 step;
+  EtudeMarkKind kind;
+  double factor;
+} EtudeMark;
+
+/**
  * EtudeRecord:
  * @type: which of the others count
  * @code: the kind of a mark, or the outcome at the end

@@ -33,13 +33,6 @@ typedef enum
 /* What a count of steps holds where there is none. */
 #define ETUDE_NO_STEP G_MAXUINT64
 
-typedef struct
-{
-  guint64 step;
-  EtudeMarkKind kind;
-  double factor;
-} EtudeMark;
-
 /**
  * EtudeRun:
  * @id: 16 hexadecimal digits, never used twice

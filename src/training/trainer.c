@@ -481,6 +481,19 @@ etude_trainer_get_network (EtudeTrainer *self)
   return self->network;
 }
 
+/**
+ * etude_trainer_get_rate:
+ * @self: a trainer
+ *
+ * Returns: (transfer none): what it multiplies its schedule by; whoever makes the updates begins each with
+ *   etude_rate_begin()
+ */
+EtudeRate *
+etude_trainer_get_rate (EtudeTrainer *self)
+{
+  return self->rate;
+}
+
 const char *
 etude_trainer_get_document_hash (EtudeTrainer *self)
 {

@@ -4,6 +4,7 @@
 #include "dataset/prepare.h"
 #include "experiment/experiment.h"
 #include "network/network.h"
+#include "training/rate.h"
 #include "training/record.h"
 #include "training/safetensors.h"
 
@@ -33,6 +34,7 @@ guint64 etude_trainer_get_diverged_at (EtudeTrainer *self);
 char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
 const char *etude_trainer_get_document_hash (EtudeTrainer *self);
 EtudeNetwork *etude_trainer_get_network (EtudeTrainer *self);
+EtudeRate *etude_trainer_get_rate (EtudeTrainer *self);
 gboolean etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot);
 gboolean etude_trainer_write_weights (EtudeTrainer *self, EtudeFileWriter *out, GError **error);
 gboolean etude_trainer_read_weights (EtudeTrainer *self, EtudeTensors *file, GError **error);

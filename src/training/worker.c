@@ -12,13 +12,20 @@ typedef enum
   COMMAND_STEP,
   COMMAND_EPOCH,
   COMMAND_SPEED,
+  COMMAND_RATE,
   COMMAND_STOP,
+  COMMAND_STOP_AT,
 } CommandType;
 
 typedef struct
 {
   CommandType type;
-  guint steps_per_second;
+  union
+  {
+    guint steps_per_second;
+    double factor;
+    guint64 step;
+  };
 } Command;
 
 struct _EtudeWorker
@@ -31,6 +38,7 @@ struct _EtudeWorker
   gint64 paced_from;
   guint64 paced_steps;
   gboolean stopping;
+  guint64 stop_at;
 
   /* Shared. The flag says that there are commands, so that a step takes no lock. */
   EtudeRing *ring;
@@ -77,6 +85,11 @@ obey (EtudeWorker *self, const Command *command)
   guint64 updates_per_epoch = etude_trainer_get_updates_per_epoch (self->trainer);
   gboolean was_stepping = self->stepping;
 
+  if (command->type == COMMAND_RATE)
+    {
+      etude_rate_ask (etude_trainer_get_rate (self->trainer), command->factor);
+      return;
+    }
   self->stepping = command->type == COMMAND_STEP || (was_stepping && command->type == COMMAND_SPEED);
   switch (command->type)
     {
@@ -98,6 +111,11 @@ obey (EtudeWorker *self, const Command *command)
       break;
     case COMMAND_STOP:
       self->stopping = TRUE;
+      break;
+    case COMMAND_STOP_AT:
+      self->stop_at = command->step;
+      break;
+    case COMMAND_RATE:
       break;
     }
   restart_pace (self);
@@ -169,16 +187,29 @@ wait_paused (EtudeWorker *self, gint64 *active_since)
   restart_pace (self);
 }
 
-static void
+/* FALSE when it was told to stop meanwhile. */
+static gboolean
 evaluate (EtudeWorker *self)
 {
   EtudeRecord record;
 
   if (!etude_trainer_evaluate (self->trainer, &self->cancelled, &record))
-    return;
+    return FALSE;
   push (self, &record);
   if (etude_trainer_take_mark (self->trainer, &record))
     push (self, &record);
+  return TRUE;
+}
+
+static void
+make_step (EtudeWorker *self)
+{
+  EtudeRecord record;
+
+  if (etude_rate_begin (etude_trainer_get_rate (self->trainer), etude_trainer_get_step (self->trainer), &record))
+    push (self, &record);
+  etude_trainer_step (self->trainer, &record);
+  push (self, &record);
 }
 
 static void
@@ -194,6 +225,12 @@ mark_diverged (EtudeWorker *self)
   push (self, &mark);
 }
 
+static gboolean
+is_told_to_stop (EtudeWorker *self)
+{
+  return self->stopping || etude_trainer_get_step (self->trainer) >= self->stop_at;
+}
+
 /* All updates, in order; returns how it ended. */
 static EtudeOutcome
 train (EtudeWorker *self)
@@ -201,15 +238,14 @@ train (EtudeWorker *self)
   guint64 n_steps = etude_trainer_get_n_steps (self->trainer);
   gint64 active_since = g_get_monotonic_time ();
   EtudeOutcome outcome = ETUDE_OUTCOME_DONE;
-  EtudeRecord record;
+  gboolean is_measured = evaluate (self);
 
-  evaluate (self);
   while (!etude_trainer_has_diverged (self->trainer) && etude_trainer_get_step (self->trainer) < n_steps)
     {
       read_commands (self);
-      if (self->stopping || etude_trainer_is_stop_due (self->trainer))
+      if (is_told_to_stop (self) || etude_trainer_is_stop_due (self->trainer))
         {
-          outcome = self->stopping ? ETUDE_OUTCOME_STOPPED : ETUDE_OUTCOME_EARLY_STOPPED;
+          outcome = is_told_to_stop (self) ? ETUDE_OUTCOME_STOPPED : ETUDE_OUTCOME_EARLY_STOPPED;
           break;
         }
       if (etude_trainer_get_step (self->trainer) >= self->until)
@@ -222,12 +258,14 @@ train (EtudeWorker *self)
         set_state (self, ETUDE_WORKER_RUNNING);
       if (self->steps_per_second != ETUDE_FULL_SPEED && !keep_pace (self))
         continue;
-      etude_trainer_step (self->trainer, &record);
-      push (self, &record);
+      make_step (self);
       if (etude_trainer_is_evaluation_due (self->trainer))
-        evaluate (self);
+        is_measured = evaluate (self);
     }
   add_active (self, active_since);
+  /* Its last evaluation is missing, or was in the run that it repeats: it is not complete. */
+  if (outcome == ETUDE_OUTCOME_DONE && (!is_measured || is_told_to_stop (self)))
+    outcome = ETUDE_OUTCOME_STOPPED;
   return etude_trainer_has_diverged (self->trainer) ? ETUDE_OUTCOME_DIVERGED : outcome;
 }
 
@@ -264,6 +302,7 @@ etude_worker_new (EtudeTrainer *trainer, EtudeWake *wake, guint steps_per_second
   self->trainer = trainer;
   self->wake = wake;
   self->steps_per_second = steps_per_second;
+  self->stop_at = G_MAXUINT64;
   self->ring = etude_ring_new (sizeof (EtudeRecord));
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
@@ -274,11 +313,10 @@ etude_worker_new (EtudeTrainer *trainer, EtudeWake *wake, guint steps_per_second
 }
 
 static void
-send (EtudeWorker *self, CommandType type, guint steps_per_second)
+send (EtudeWorker *self, Command value)
 {
-  Command *command = g_new (Command, 1);
+  Command *command = g_memdup2 (&value, sizeof value);
 
-  *command = (Command) { type, steps_per_second };
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->commands, command);
   atomic_store_explicit (&self->has_commands, TRUE, memory_order_release);
@@ -321,13 +359,13 @@ etude_worker_free (EtudeWorker *self)
 void
 etude_worker_resume (EtudeWorker *self)
 {
-  send (self, COMMAND_RESUME, 0);
+  send (self, (Command) { COMMAND_RESUME });
 }
 
 void
 etude_worker_pause (EtudeWorker *self)
 {
-  send (self, COMMAND_PAUSE, 0);
+  send (self, (Command) { COMMAND_PAUSE });
 }
 
 /**
@@ -339,7 +377,7 @@ etude_worker_pause (EtudeWorker *self)
 void
 etude_worker_step (EtudeWorker *self)
 {
-  send (self, COMMAND_STEP, 0);
+  send (self, (Command) { COMMAND_STEP });
 }
 
 /**
@@ -351,7 +389,7 @@ etude_worker_step (EtudeWorker *self)
 void
 etude_worker_epoch (EtudeWorker *self)
 {
-  send (self, COMMAND_EPOCH, 0);
+  send (self, (Command) { COMMAND_EPOCH });
 }
 
 /**
@@ -364,13 +402,40 @@ void
 etude_worker_stop (EtudeWorker *self)
 {
   g_atomic_int_set (&self->cancelled, TRUE);
-  send (self, COMMAND_STOP, 0);
+  send (self, (Command) { COMMAND_STOP });
+}
+
+/**
+ * etude_worker_stop_at:
+ * @self: a worker that has not been told to go on
+ * @step: after so many updates
+ *
+ * The run ends there as if etude_worker_stop() came between two updates.
+ */
+void
+etude_worker_stop_at (EtudeWorker *self, guint64 step)
+{
+  send (self, (Command) { COMMAND_STOP_AT, .step = step });
+}
+
+/**
+ * etude_worker_set_rate_factor:
+ * @self: a worker
+ * @factor: above 0; 1 is the rate of the document
+ *
+ * From the next update on the rate is that of the schedule times @factor, and of a plateau. The change is
+ * a mark of the run, in front of the record of that update; several before it are one.
+ */
+void
+etude_worker_set_rate_factor (EtudeWorker *self, double factor)
+{
+  send (self, (Command) { COMMAND_RATE, .factor = factor });
 }
 
 void
 etude_worker_set_speed (EtudeWorker *self, guint steps_per_second)
 {
-  send (self, COMMAND_SPEED, steps_per_second);
+  send (self, (Command) { COMMAND_SPEED, .steps_per_second = steps_per_second });
 }
 
 EtudeWorkerState

@@ -29,6 +29,8 @@ void etude_worker_pause (EtudeWorker *self);
 void etude_worker_step (EtudeWorker *self);
 void etude_worker_epoch (EtudeWorker *self);
 void etude_worker_stop (EtudeWorker *self);
+void etude_worker_stop_at (EtudeWorker *self, guint64 step);
+void etude_worker_set_rate_factor (EtudeWorker *self, double factor);
 void etude_worker_set_speed (EtudeWorker *self, guint steps_per_second);
 EtudeWorkerState etude_worker_get_state (EtudeWorker *self);
 gboolean etude_worker_pop (EtudeWorker *self, EtudeRecord *record);
