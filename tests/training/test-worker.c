@@ -216,6 +216,69 @@ test_stop (void)
     }
 }
 
+/* As MNIST: images of 784 bytes, batches of 128; the second with an evaluation after every update, so that it
+ * is stopped in the middle of one. */
+static const char *const mnist[][13] = {
+  { "dataset", "blobs", "dataset.features", "784", "dataset.classes", "10", "dataset.samples", "4000",
+    "training.batch_size", "128", "network.layers", "[{\"kind\":\"dense\",\"units\":512},\"relu\",\"dense\"]", NULL },
+  { "dataset", "blobs", "dataset.features", "784", "dataset.classes", "10", "dataset.samples", "4000",
+    "training.evaluate_every", "1", "network.layers", "[{\"kind\":\"dense\",\"units\":512},\"relu\",\"dense\"]", NULL },
+};
+
+/* How long one update takes here, at best; the bound is 20 ms where the machine is quick enough for it. */
+static gint64
+measure_update (const EtudeExperiment *experiment, EtudePrepared *data)
+{
+  g_autoptr (EtudeTrainer) trainer = etude_trainer_new (experiment, data, NULL);
+  gint64 best = G_MAXINT64;
+  EtudeRecord record;
+
+  for (guint i = 0; i < 10; i++)
+    {
+      gint64 begin = g_get_monotonic_time ();
+
+      etude_trainer_step (trainer, &record);
+      best = MIN (best, g_get_monotonic_time () - begin);
+    }
+  return best;
+}
+
+/* From the command to the end of the thread, in a run that goes at full speed. The best of several: whatever
+ * else the machine does makes it later, never earlier. */
+static void
+test_stop_is_quick (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (mnist); i++)
+    {
+      g_autoptr (EtudeExperiment) experiment = make_experiment (mnist[i]);
+      g_autoptr (EtudePrepared) data = make_data (experiment);
+      gint64 update = measure_update (experiment, data), best = G_MAXINT64, worst = 0;
+
+      for (guint trial = 0; trial < 10; trial++)
+        {
+          gint64 begin, taken;
+          Fixture self;
+
+          start_with (&self, experiment, etude_trainer_new (experiment, data, NULL), data, ETUDE_FULL_SPEED);
+          etude_worker_resume (self.worker);
+          wait_until (self.run->steps > trial);
+          begin = g_get_monotonic_time ();
+          etude_worker_stop (self.worker);
+          while (etude_worker_get_state (self.worker) != ETUDE_WORKER_FINISHED)
+            g_thread_yield ();
+          taken = g_get_monotonic_time () - begin;
+          wait_until (self.ended);
+          g_assert_cmpint (self.run->state, ==, ETUDE_RUN_STOPPED);
+          best = MIN (best, taken);
+          worst = MAX (worst, taken);
+          finish (&self);
+        }
+      g_test_message ("an update takes %.1f ms, a stop %.1f to %.1f ms", (double) update / 1e3, (double) best / 1e3,
+                      (double) worst / 1e3);
+      g_assert_cmpint (best, <, 20000 + update);
+    }
+}
+
 /* A main thread that does not drain holds the worker up; it is freed all the same, before, while and
  * after its ring is full. */
 static void
@@ -348,6 +411,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/early-command", test_early_command);
   g_test_add_func ("/worker/steps", test_steps);
   g_test_add_func ("/worker/stop", test_stop);
+  g_test_add_func ("/worker/stop-is-quick", test_stop_is_quick);
   g_test_add_func ("/worker/full-ring", test_full_ring);
   g_test_add_func ("/worker/wakes", test_wakes);
   g_test_add_func ("/worker/diverged", test_diverged);
