@@ -10,9 +10,6 @@
 #include "base/random.h"
 #include "dataset/dataset-private.h"
 
-/* Samples that are made between two looks at the cancellable. */
-#define SLICE 65536
-
 typedef struct
 {
   EtudeDatasetCommon common;
@@ -111,7 +108,7 @@ generate (const char *id, const Generated *how, gsize n_inputs, gsize n_classes,
       sample.n = n / n_classes + (one_more ? 1 : 0);
       for (sample.i = 0; sample.i < sample.n; sample.i++, at++)
         {
-          if (at % SLICE == 0 && !etude_dataset_check_cancelled (cancellable, error))
+          if (at % ETUDE_GENERATE_SLICE == 0 && !etude_dataset_check_cancelled (cancellable, error))
             return NULL;
           self->labels[at] = make (&sample, self->inputs + at * n_inputs);
         }
@@ -250,24 +247,15 @@ load_blobs (const EtudeDatasetCommon *common, const char *folder, GCancellable *
   return generate ("blobs", how, how->features, how->classes, centres, &data, make_blobs, cancellable, error);
 }
 
-#define SAMPLES \
-  { .key = "samples", .label = N_("Samples"), .help = N_("How many points are generated"), \
-    .type = ETUDE_PARAM_INTEGER, .scale = ETUDE_SCALE_LOG, .min = 2, .max = 1e7, .initial = 1000, \
-    .offset = G_STRUCT_OFFSET (Generated, samples) }
-#define NOISE(value) \
-  { .key = "noise", .label = N_("Noise"), \
-    .help = N_("Standard deviation of the normal noise on each point, before scaling"), \
-    .type = ETUDE_PARAM_REAL, .min = 0, .max = 100, .initial = value, \
-    .offset = G_STRUCT_OFFSET (Generated, noise) }
 #define CLASSES(value, what) \
   { .key = "classes", .label = N_("Classes"), .help = what, .type = ETUDE_PARAM_INTEGER, \
     .min = 2, .max = 100, .initial = value, .offset = G_STRUCT_OFFSET (Generated, classes) }
 
-static const EtudeParam moons_params[] = { SAMPLES, NOISE (0.2), { .key = NULL } };
+static const EtudeParam moons_params[] = { ETUDE_SAMPLES_PARAM (Generated), ETUDE_NOISE_PARAM (Generated, 0.2), { .key = NULL } };
 
 static const EtudeParam circles_params[] = {
-  SAMPLES,
-  NOISE (0.1),
+  ETUDE_SAMPLES_PARAM (Generated),
+  ETUDE_NOISE_PARAM (Generated, 0.1),
   { .key = "factor", .label = N_("Inner Radius"),
     .help = N_("Radius of the inner circle; that of the outer one is 1"), .type = ETUDE_PARAM_REAL,
     .min = 0, .max = 1, .max_open = TRUE, .initial = 0.5, .offset = G_STRUCT_OFFSET (Generated, factor) },
@@ -275,8 +263,8 @@ static const EtudeParam circles_params[] = {
 };
 
 static const EtudeParam spiral_params[] = {
-  SAMPLES,
-  NOISE (0.2),
+  ETUDE_SAMPLES_PARAM (Generated),
+  ETUDE_NOISE_PARAM (Generated, 0.2),
   CLASSES (2, N_("How many arms the spiral has")),
   { .key = "turns", .label = N_("Turns"), .help = N_("How often each arm goes round"),
     .type = ETUDE_PARAM_REAL, .min = 0, .min_open = TRUE, .max = 20, .initial = 1.75,
@@ -284,11 +272,11 @@ static const EtudeParam spiral_params[] = {
   { .key = NULL }
 };
 
-static const EtudeParam xor_params[] = { SAMPLES, NOISE (0.2), { .key = NULL } };
+static const EtudeParam xor_params[] = { ETUDE_SAMPLES_PARAM (Generated), ETUDE_NOISE_PARAM (Generated, 0.2), { .key = NULL } };
 
 static const EtudeParam blobs_params[] = {
-  SAMPLES,
-  NOISE (0),
+  ETUDE_SAMPLES_PARAM (Generated),
+  ETUDE_NOISE_PARAM (Generated, 0),
   CLASSES (3, N_("How many clouds of points there are")),
   { .key = "features", .label = N_("Features"), .help = N_("Inputs of a sample"),
     .type = ETUDE_PARAM_INTEGER, .min = 1, .max = 1000, .initial = 2,

@@ -33,14 +33,24 @@ load (GError **error, const char *id, ...)
   return dataset;
 }
 
-/* Every kind that knows its size has it, finite inputs, labels in range and no empty class. */
+static void
+check_classes (const EtudeDataset *dataset)
+{
+  g_autofree gsize *counts = g_new (gsize, dataset->n_classes);
+
+  g_assert_cmpuint (g_strv_length (dataset->class_names), ==, dataset->n_classes);
+  etude_dataset_count_classes (dataset, counts);
+  for (gsize c = 0; c < dataset->n_classes; c++)
+    g_assert_cmpuint (counts[c], >, 0);
+}
+
+/* Every kind that knows its size has it, finite inputs, and labels in range and no empty class, or finite targets. */
 static void
 test_table (void)
 {
   for (guint i = 0; etude_dataset_group.kinds[i] != NULL; i++)
     {
       g_autoptr (EtudeDataset) dataset = NULL;
-      g_autofree gsize *counts = NULL;
       GError *error = NULL;
       EtudeObject object;
       gsize n;
@@ -53,13 +63,13 @@ test_table (void)
           g_assert_cmpuint (dataset->n_samples, ==, n);
           g_assert_cmpstr (dataset->kind, ==, object.kind->id);
           g_assert_cmpuint (dataset->n_columns, ==, dataset->n_inputs + 1);
-          g_assert_cmpuint (g_strv_length (dataset->class_names), ==, dataset->n_classes);
           for (gsize k = 0; k < n * dataset->n_inputs; k++)
             g_assert_true (isfinite (dataset->inputs[k]));
-          counts = g_new (gsize, dataset->n_classes);
-          etude_dataset_count_classes (dataset, counts);
-          for (gsize c = 0; c < dataset->n_classes; c++)
-            g_assert_cmpuint (counts[c], >, 0);
+          if (dataset->task == ETUDE_TASK_CLASSIFICATION)
+            check_classes (dataset);
+          else
+            for (gsize k = 0; k < n; k++)
+              g_assert_true (isfinite (dataset->targets[k]));
         }
       etude_object_clear (&object);
     }
@@ -264,6 +274,40 @@ test_cancel (void)
   etude_object_clear (&object);
 }
 
+/* Without noise the targets are the function, and the gap is empty. */
+static void
+test_functions (void)
+{
+  g_autoptr (EtudeDataset) sine = load (NULL, "sine_gap", "noise", "0", NULL);
+  g_autoptr (EtudeDataset) plane = load (NULL, "plane", "noise", "0", NULL);
+  g_autoptr (EtudeDataset) cubic = load (NULL, "polynomial", "noise", "0", "degree", "3", NULL);
+  g_autoptr (EtudeDataset) noisy = load (NULL, "line", "noise", "0.5", "samples", "10000", NULL);
+  double sum = 0, squares = 0;
+
+  g_assert_cmpint (sine->task, ==, ETUDE_TASK_REGRESSION);
+  g_assert_cmpstr (sine->target, ==, "y");
+  for (gsize i = 0; i < 1000; i++)
+    {
+      double x = sine->inputs[i], t = cubic->inputs[i];
+
+      g_assert_cmpfloat (fabs (x), >=, 0.25);
+      g_assert_cmpfloat (fabs (x), <=, 1);
+      g_assert_cmpfloat_with_epsilon (sine->targets[i], sin (2 * G_PI * x), 1e-6);
+      g_assert_cmpfloat_with_epsilon (plane->targets[i], plane->inputs[2 * i] + plane->inputs[2 * i + 1], 1e-6);
+      g_assert_cmpfloat_with_epsilon (cubic->targets[i], 4 * t * t * t - 3 * t, 1e-5);
+    }
+  for (gsize i = 0; i < 10000; i++)
+    {
+      double rest = noisy->targets[i] - (2 * noisy->inputs[i] + 1);
+
+      sum += rest;
+      squares += rest * rest;
+    }
+  /* Five standard errors: once in two million seeds, and the seed is fixed. */
+  g_assert_cmpfloat_with_epsilon (sum / 10000, 0, 5 * 0.5 / 100);
+  g_assert_cmpfloat_with_epsilon (sqrt (squares / 10000), 0.5, 5 * 0.5 / sqrt (20000));
+}
+
 static gpointer
 load_in_thread (gpointer id)
 {
@@ -297,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/generator/spiral", test_spiral);
   g_test_add_func ("/generator/xor", test_xor);
   g_test_add_func ("/generator/blobs", test_blobs);
+  g_test_add_func ("/generator/functions", test_functions);
   g_test_add_func ("/generator/noise", test_noise);
   g_test_add_func ("/generator/seed", test_seed);
   g_test_add_func ("/generator/too-few", test_too_few);
