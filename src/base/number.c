@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/shortest.h"
+
 /* "1e-05" and "1e+20" as C writes them become "1e-05" -> "1e-5", "1e+20" -> "1e20". */
 static void
 tidy_exponent (char *text)
@@ -23,99 +25,83 @@ tidy_exponent (char *text)
   memmove (to, from, strlen (from) + 1);
 }
 
-enum
-{
-  SURE = 15,  /* digits that always survive the way through text */
-  ALL = 17,   /* digits that always lead back to the same number */
-};
+/* Fifteen digits survive the way through text whatever they are: a number before whose point there are no
+ * more is always written as a fixed one. */
+#define SURE 15
 
-/* By trial. Fifteen digits always survive, so a text of fifteen digits or fewer that reads back equal is
- * found by "%.15g", which drops the zeros at its end. Numbers too small for a full mantissa have fewer
- * digits that count. */
-static void
-write_by_trial (char buffer[ETUDE_NUMBER_SIZE], double value)
-{
-  static const char *const formats[ALL] = {
-    "%.1g", "%.2g", "%.3g", "%.4g", "%.5g", "%.6g", "%.7g", "%.8g", "%.9g", "%.10g", "%.11g",
-    "%.12g", "%.13g", "%.14g", "%.15g", "%.16g", "%.17g",
-  };
+/* These write no final NUL, and return where the next is to go. */
 
-  for (guint i = fpclassify (value) == FP_SUBNORMAL ? 0 : SURE - 1; i < ALL; i++)
-    {
-      g_ascii_formatd (buffer, ETUDE_NUMBER_SIZE, formats[i], value);
-      if (g_ascii_strtod (buffer, NULL) == value)
-        break;
-    }
-  tidy_exponent (buffer);
+static char *
+write_text (char *to, const char *text, int n)
+{
+  memcpy (to, text, (gsize) n);
+  return to + n;
 }
 
-/* Seventeen digits as a whole number, and the exponent of ten of the first of them. */
-static guint64
-read_digits (const char *text, int *exponent)
+static char *
+write_zeros (char *to, int n)
 {
-  guint64 digits = 0;
-
-  for (; *text != 'e'; text++)
-    if (*text != '.')
-      digits = 10 * digits + (guint64) (*text - '0');
-  *exponent = (int) g_ascii_strtoll (text + 1, NULL, 10);
-  return digits;
+  memset (to, '0', (gsize) n);
+  return to + n;
 }
 
-/* From the fewest digits on: whether what is left of @digits is surely as near to the value as it must
- * be, half the distance to its neighbours, told in units of the last of the seventeen digits. These are rounded
- * themselves. Returns how many digits, 0 where it is too close to tell. */
-static guint
-count_digits (guint64 *digits, double half)
+static char *
+write_whole (char *to, guint64 value)
 {
-  static const guint64 units[] = { 100, 10 };
+  char digits[20];
+  int n = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
-    {
-      guint64 rest = *digits % units[i];
-      guint64 off = MIN (rest, units[i] - rest);
-
-      if (2 * rest == units[i])
-        return 0;
-      if ((double) off + 0.5001 < half)
-        {
-          *digits += 2 * rest > units[i] ? units[i] - rest : -rest;
-          return SURE + i;
-        }
-      if ((double) off - 0.5001 < half)
-        return 0;
-    }
-  return ALL;
+  do
+    digits[sizeof digits - (gsize) ++n] = (char) ('0' + value % 10);
+  while ((value /= 10) > 0);
+  return write_text (to, digits + sizeof digits - n, n);
 }
 
-/* As "%.*g" writes them, with @n for the precision. */
-static void
-write_digits (char *to, guint64 digits, int exponent, int n)
+/* @digits times 10^@exponent, as “%g” writes it with a precision of all digits and at least SURE; the
+ * exponent has no zeros in front and no plus. */
+static char *
+write_digits (char *to, guint64 digits, int exponent)
 {
-  char text[ALL + 1];
-  int n_left = ALL, point = exponent + 1;
+  char text[20];
+  int n = (int) (write_whole (text, digits) - text);
+  int point = n + exponent; /* so many places before it, less than 0 for zeros after it */
 
-  for (int i = ALL - 1; i >= 0; i--, digits /= 10)
-    text[i] = (char) ('0' + digits % 10);
-  while (n_left > 1 && text[n_left - 1] == '0')
-    n_left--;
-  if (exponent < -4 || exponent >= n)
-    point = 1;
-  for (int i = point; i <= 0; i++)
+  if (point <= -4 || point > MAX (n, SURE))
     {
-      *to++ = '0';
-      if (i == point)
+      *to++ = text[0];
+      if (n > 1)
         *to++ = '.';
+      to = write_text (to, text + 1, n - 1);
+      *to++ = 'e';
+      if (point < 1)
+        *to++ = '-';
+      return write_whole (to, (guint64) ABS (point - 1));
     }
-  for (int i = 0; i < MAX (n_left, point); i++)
-    {
-      if (i == point && point > 0)
-        *to++ = '.';
-      *to++ = i < n_left ? text[i] : '0';
-    }
-  *to = '\0';
-  if (exponent < -4 || exponent >= n)
-    g_snprintf (to, 8, "e%d", exponent);
+  if (point <= 0)
+    return write_text (write_zeros (write_text (to, "0.", 2), -point), text, n);
+  to = write_text (to, text, MIN (n, point));
+  if (point >= n)
+    return write_zeros (to, point - n);
+  *to++ = '.';
+  return write_text (to, text + point, n - point);
+}
+
+static char *
+write_number (char *to, double value)
+{
+  guint64 digits;
+  int exponent;
+
+  if (isnan (value))
+    return write_text (to, "nan", 3);
+  if (value == 0)
+    return write_text (to, "0", 1);
+  if (value < 0)
+    *to++ = '-';
+  if (isinf (value))
+    return write_text (to, "inf", 3);
+  digits = etude_shortest (value, &exponent);
+  return write_digits (to, digits, exponent);
 }
 
 /**
@@ -131,34 +117,7 @@ write_digits (char *to, guint64 digits, int exponent, int n)
 char *
 etude_number_write (char buffer[ETUDE_NUMBER_SIZE], double value)
 {
-  char *to = buffer;
-  guint64 digits;
-  int exponent, binary;
-  guint n = 0;
-
-  if (isnan (value))
-    return strcpy (buffer, "nan");
-  if (isinf (value))
-    return strcpy (buffer, value > 0 ? "inf" : "-inf");
-  if (value == 0)
-    return strcpy (buffer, "0");
-  /* A run writes a hundred thousand numbers a second: one conversion decides nearly always. Below a power
-   * of two the next number is nearer. */
-  if (fpclassify (value) == FP_NORMAL && frexp (fabs (value), &binary) != 0.5)
-    {
-      g_ascii_formatd (buffer, ETUDE_NUMBER_SIZE, "%.16e", fabs (value));
-      digits = read_digits (buffer, &exponent);
-      if (ABS (exponent) < 280)
-        n = count_digits (&digits, ldexp (pow (10, ALL - 1 - exponent), binary - 54));
-    }
-  if (n == 0 || digits >= 100000000000000000)
-    {
-      write_by_trial (buffer, value);
-      return buffer;
-    }
-  if (value < 0)
-    *to++ = '-';
-  write_digits (to, digits, exponent, (int) n);
+  *write_number (buffer, value) = '\0';
   return buffer;
 }
 
@@ -174,7 +133,25 @@ etude_number_append (GString *text, double value)
 {
   char buffer[ETUDE_NUMBER_SIZE];
 
-  g_string_append (text, etude_number_write (buffer, value));
+  g_string_append_len (text, buffer, write_number (buffer, value) - buffer);
+}
+
+/**
+ * etude_number_append_integer:
+ * @text: a string to which the number is added
+ * @value: any integer
+ *
+ * Adds @value with all its digits.
+ */
+void
+etude_number_append_integer (GString *text, gint64 value)
+{
+  char buffer[ETUDE_NUMBER_SIZE], *to = buffer;
+
+  if (value < 0)
+    *to++ = '-';
+  to = write_whole (to, value < 0 ? -(guint64) value : (guint64) value);
+  g_string_append_len (text, buffer, to - buffer);
 }
 
 /* Most numbers in files have few digits: then the digits are a whole number below 2^53 and the power

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 char *etude_number_write (char buffer[ETUDE_NUMBER_SIZE], double value);
 void etude_number_append (GString *text, double value);
+void etude_number_append_integer (GString *text, gint64 value);
 gboolean etude_number_read (const char *text, double *value);
 gboolean etude_number_read_typed (const char *text, double *value);
 char *etude_number_show (double value, int digits);

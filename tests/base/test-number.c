@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
@@ -48,14 +49,15 @@ test_short (void)
     }
 }
 
-/* The first of fifteen, sixteen and seventeen digits that reads back equal; exponents as this program writes them. */
+/* The first of fifteen, sixteen and seventeen digits that reads back equal; exponents as this program writes them.
+ * The smallest numbers have fewer digits that count. */
 static char *
 write_by_trial (double value)
 {
   char text[64] = "";
   char *e;
 
-  for (int n = 15; n <= 17; n++)
+  for (int n = isnormal (value) ? 15 : 1; n <= 17; n++)
     {
       g_autofree char *format = g_strdup_printf ("%%.%dg", n);
 
@@ -70,26 +72,101 @@ write_by_trial (double value)
   return g_strdup_printf ("%se%d", text, (int) g_ascii_strtoll (e + 1, NULL, 10));
 }
 
-/* Numbers of all sizes and those of a run: quotients, floats, powers of two, what has few digits, and their neighbours. */
+static void
+check_shortest (double value)
+{
+  char text[ETUDE_NUMBER_SIZE];
+  g_autofree char *expected = NULL;
+
+  if (value == 0 || !isfinite (value))
+    return;
+  expected = write_by_trial (value);
+  g_assert_cmpstr (etude_number_write (text, value), ==, expected);
+}
+
+static void
+check_with_neighbours (double value)
+{
+  check_shortest (value);
+  check_shortest (-value);
+  check_shortest (nextafter (value, INFINITY));
+  check_shortest (nextafter (value, 0));
+}
+
+/* All there are: below a power of two the next number is nearer than above it, so that each is a case of its own,
+ * and each needs another power of ten. */
+static void
+test_powers (void)
+{
+  for (int i = -1074; i < 1024; i++)
+    check_with_neighbours (ldexp (1, i));
+  for (int i = -324; i <= 308; i++)
+    for (int k = 1; k < 100; k++)
+      {
+        char text[16];
+
+        g_snprintf (text, sizeof text, "%de%d", k, i);
+        check_with_neighbours (g_ascii_strtod (text, NULL));
+      }
+  check_with_neighbours (DBL_MAX);
+  check_with_neighbours (DBL_MIN);
+}
+
+/* Numbers that are decimals, and decimals that are half way between two numbers: read as the one whose last
+ * bit is 0, and written so for that one alone. */
+static void
+test_half_way (void)
+{
+  char text[ETUDE_NUMBER_SIZE];
+
+  g_assert_cmpstr (etude_number_write (text, 18014398509481988.0), ==, "18014398509481988");
+  g_assert_cmpstr (etude_number_write (text, 18014398509481992.0), ==, "1.801439850948199e16");
+  for (int i = 50; i < 75; i++)
+    for (int k = 0; k < 1000; k++)
+      check_shortest (ldexp (1, i) + ldexp (k, i - 52));
+  for (int i = 1; i < 20000; i++)
+    {
+      check_shortest (ldexp (i, -1074));
+      check_shortest (ldexp (i, -20));
+      check_shortest (9007199254740992.0 - i);
+    }
+}
+
+/* Numbers of all sizes and those of a run: quotients, floats, what has few digits, and their neighbours. */
 static void
 test_shortest (void)
 {
   EtudeRandom random;
 
   etude_random_init (&random, 9, ETUDE_STREAM_SAMPLE);
-  for (guint i = 0; i < 400000; i++)
+  for (guint i = 0; i < 70000; i++)
     {
-      union { guint64 bits; double value; } u = { etude_random_next (&random) };
+      union { guint64 bits; double value; } any = { etude_random_next (&random) };
+      union { guint64 bits; double value; } tiny = { etude_random_next (&random) >> (12 + i % 52) };
+      union { guint32 bits; float value; } single = { (guint32) etude_random_next (&random) };
       double few = (double) etude_random_below (&random, 1000000) / pow (10, (double) etude_random_below (&random, 12));
-      double value = i % 6 == 0 ? u.value : i % 6 == 1 ? (double) i / 22 : i % 6 == 2 ? (double) (float) etude_random_normal (&random)
-                     : i % 6 == 3 ? ldexp (1, (int) etude_random_below (&random, 1900) - 950) : i % 6 == 4 ? few : nextafter (few, 1);
-      char text[ETUDE_NUMBER_SIZE];
-      g_autofree char *expected = NULL;
 
-      if (!isnormal (value))
-        continue;
-      expected = write_by_trial (value);
-      g_assert_cmpstr (etude_number_write (text, value), ==, expected);
+      check_shortest (any.value);
+      check_shortest (tiny.value);
+      check_shortest ((double) single.value);
+      check_shortest ((double) (float) etude_random_normal (&random));
+      check_shortest ((double) i / 22);
+      check_with_neighbours (few);
+    }
+}
+
+static void
+test_integer (void)
+{
+  static const gint64 values[] = { 0, 7, -1, 10, 1234567890, (gint64) ETUDE_INTEGER_MAX, G_MAXINT64, G_MININT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autoptr (GString) text = g_string_new ("a");
+      g_autofree char *expected = g_strdup_printf ("a%" G_GINT64_FORMAT, values[i]);
+
+      etude_number_append_integer (text, values[i]);
+      g_assert_cmpstr (text->str, ==, expected);
     }
 }
 
@@ -156,7 +233,10 @@ main (int argc, char **argv)
   g_test_add_func ("/number/short", test_short);
   g_test_add_func ("/number/write", test_write);
   g_test_add_func ("/number/round-trip", test_round_trip);
+  g_test_add_func ("/number/powers", test_powers);
+  g_test_add_func ("/number/half-way", test_half_way);
   g_test_add_func ("/number/shortest", test_shortest);
+  g_test_add_func ("/number/integer", test_integer);
   g_test_add_func ("/number/typed", test_typed);
   g_test_add_func ("/number/show", test_show);
   return g_test_run ();
