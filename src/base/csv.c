@@ -449,7 +449,7 @@ void
 etude_csv_writer_integer (EtudeCsvWriter *self, gint64 value)
 {
   begin_cell (self);
-  g_string_append_printf (self->text, "%" G_GINT64_FORMAT, value);
+  etude_number_append_integer (self->text, value);
 }
 
 /**

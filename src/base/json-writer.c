@@ -159,10 +159,27 @@ append_escaped (GString *text, const char *value)
   g_string_append_c (text, '"');
 }
 
+static gboolean
+is_plain (char c)
+{
+  return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Most are names, which go in as they are. */
 static void
 append_string (GString *text, const char *value)
 {
-  if (g_utf8_validate (value, -1, NULL))
+  gsize n = 0;
+
+  while (is_plain (value[n]))
+    n++;
+  if (value[n] == '\0')
+    {
+      g_string_append_c (text, '"');
+      g_string_append_len (text, value, (gssize) n);
+      g_string_append_c (text, '"');
+    }
+  else if (g_utf8_validate (value, -1, NULL))
     append_escaped (text, value);
   else
     {
@@ -184,7 +201,9 @@ etude_json_writer_key (EtudeJsonWriter *self, const char *key)
 
   separate (self);
   append_string (self->text, key);
-  g_string_append (self->text, self->indented ? ": " : ":");
+  g_string_append_c (self->text, ':');
+  if (self->indented)
+    g_string_append_c (self->text, ' ');
   self->after_key = TRUE;
 }
 
@@ -227,7 +246,7 @@ void
 etude_json_writer_integer (EtudeJsonWriter *self, gint64 value)
 {
   separate (self);
-  g_string_append_printf (self->text, "%" G_GINT64_FORMAT, value);
+  etude_number_append_integer (self->text, value);
 }
 
 void

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/run-csv.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 #include "base/number.h"
@@ -50,7 +49,9 @@ void
 etude_run_csv_row (GString *text, const EtudeRun *run, const char *const *metric_ids, guint n_metrics,
                    const EtudeRunRow *row)
 {
-  g_string_append_printf (text, "%" PRIu64 ",%" PRIu64, run->seed, row->step);
+  etude_number_append_integer (text, (gint64) run->seed);
+  g_string_append_c (text, ',');
+  etude_number_append_integer (text, (gint64) row->step);
   append_cell (text, TRUE, (double) row->step / (double) run->updates_per_epoch);
   append_cell (text, TRUE, row->lr);
   append_cell (text, row->has_loss, row->loss);
