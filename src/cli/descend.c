@@ -8,6 +8,7 @@
 
 #include "base/json-writer.h"
 #include "base/number.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "training/descent.h"
@@ -25,7 +26,37 @@ typedef struct
   char **settings;
 } Options;
 
-/* Takes the settings of the function; the others are left for the document. */
+/* A descent, and where it has left the numbers. */
+typedef struct
+{
+  EtudeDescent *descent;
+  guint n_dims;
+  double last_rate;
+  guint64 diverged_at; /* G_MAXUINT64 where it has not */
+  double diverged_rate;
+} Path;
+
+static int
+refuse_key (const EtudeKind *kind, const char *path)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (guint i = 0; i < etude_kind_n_params (kind); i++)
+    g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", etude_kind_get_param (kind, i)->key);
+  if (known->len == 0)
+    return etude_cli_refuse (_("--set: %s: found a key of the function “%s”, which has none"), path, kind->id);
+  return etude_cli_refuse (_("--set: %s: found an unknown key of the function “%s”, expected one of %s"), path, kind->id, known->str);
+}
+
+static gboolean
+is_within (const char *path, const char *section)
+{
+  gsize n = strlen (section);
+
+  return strncmp (path, section, n) == 0 && (path[n] == '.' || path[n] == '\0');
+}
+
+/* Takes the settings of the function; the others are left for the document. What has no effect is refused. */
 static gboolean
 set_function (EtudeObject *function, char **settings, GStrvBuilder *others, int *status)
 {
@@ -35,15 +66,19 @@ set_function (EtudeObject *function, char **settings, GStrvBuilder *others, int 
       g_autoptr (GError) error = NULL;
       const EtudeParam *param;
 
-      if (pair[0] == NULL || pair[1] == NULL || !g_str_has_prefix (pair[0], "function."))
+      if (pair[0] == NULL || pair[1] == NULL || is_within (pair[0], "optimizer") || is_within (pair[0], "schedule"))
         {
           g_strv_builder_add (others, settings[i]);
           continue;
         }
+      if (!g_str_has_prefix (pair[0], "function."))
+        {
+          *status = etude_cli_refuse (_("--set: found “%s”, expected a path that begins with optimizer, schedule or function"), pair[0]);
+          return FALSE;
+        }
       param = etude_kind_find_param (function->kind, pair[0] + strlen ("function."));
       if (param == NULL)
-        *status = etude_cli_refuse (_("--set: %s: found an unknown key, expected one of the function “%s”"), pair[0],
-                                    function->kind->id);
+        *status = refuse_key (function->kind, pair[0]);
       else if (!etude_param_read (param, pair[1], etude_param_field (param, function->data), &error))
         *status = etude_cli_refuse ("--set: %s: %s", pair[0], error->message);
       else
@@ -71,6 +106,46 @@ read_start (const EtudeTestFunction *function, const char *text, double *start, 
   return TRUE;
 }
 
+static gboolean
+is_finite (const EtudeDescentPoint *point, guint n_dims)
+{
+  gboolean good = isfinite (point->value);
+
+  for (guint i = 0; i < n_dims; i++)
+    good = good && isfinite (point->x[i]) && isfinite (point->gradient[i]);
+  return good;
+}
+
+/* The next point, also where it is no longer finite; none after a signal. */
+static gboolean
+next (Path *self, EtudeDescentPoint *point)
+{
+  if (etude_cli_interrupt_get () != 0 || !etude_descent_next (self->descent, point))
+    return FALSE;
+  if (self->diverged_at == G_MAXUINT64 && !is_finite (point, self->n_dims))
+    {
+      self->diverged_at = point->step;
+      self->diverged_rate = self->last_rate;
+    }
+  self->last_rate = point->lr;
+  return TRUE;
+}
+
+static void
+complain_diverged (const Path *path)
+{
+  g_autofree char *rate = etude_number_show (path->diverged_rate, 4);
+  g_autofree char *message = NULL;
+
+  if (path->diverged_at > 0)
+    /* Translators: the second %s is a learning rate */
+    message = g_strdup_printf (_("diverged: from step %" PRIu64 " on the numbers are not finite; the learning rate of the update before was %s"),
+                               path->diverged_at, rate);
+  else
+    message = g_strdup (_("diverged: the numbers are not finite where it starts"));
+  etude_cli_complain (message);
+}
+
 static void
 append_cells (GString *text, const double *cells, guint n)
 {
@@ -82,13 +157,14 @@ append_cells (GString *text, const double *cells, guint n)
 }
 
 static void
-write_csv (EtudeCliOutput *out, EtudeDescent *descent, guint n_dims)
+write_csv (EtudeCliOutput *out, Path *path)
 {
+  guint n_dims = path->n_dims;
   g_autoptr (GString) text = g_string_new (n_dims > 1 ? "step,x,y,value,gradient_x,gradient_y,lr\n"
                                                       : "step,x,value,gradient_x,lr\n");
   EtudeDescentPoint point;
 
-  while (etude_descent_next (descent, &point))
+  while (next (path, &point))
     {
       g_string_append_printf (text, "%" PRIu64, point.step);
       append_cells (text, point.x, n_dims);
@@ -113,9 +189,9 @@ add_numbers (EtudeJsonWriter *out, const char *key, const double *numbers, guint
 }
 
 static void
-write_json (EtudeCliOutput *output, EtudeDescent *descent, guint n_dims, const EtudeTestFunction *function,
-            double stable_rate)
+write_json (EtudeCliOutput *output, Path *path, const EtudeTestFunction *function, double stable_rate)
 {
+  guint n_dims = path->n_dims;
   g_autoptr (EtudeJsonWriter) out = etude_json_writer_new (FALSE);
   g_autoptr (GString) text = g_string_new (NULL);
   EtudeDescentPoint point;
@@ -127,7 +203,7 @@ write_json (EtudeCliOutput *output, EtudeDescent *descent, guint n_dims, const E
   etude_json_writer_add_number (out, "stable_lr", stable_rate);
   etude_json_writer_key (out, "points");
   etude_json_writer_begin_array (out);
-  while (etude_descent_next (descent, &point))
+  while (next (path, &point))
     {
       etude_json_writer_begin_object (out);
       etude_json_writer_add_integer (out, "step", (gint64) point.step);
@@ -156,7 +232,7 @@ descend (const Options *options, EtudeObject *function)
   double start[ETUDE_FUNCTION_DIMS];
   EtudeExperimentFields *fields;
   EtudeSchedule *schedule;
-  guint n_dims;
+  Path path = { .diverged_at = G_MAXUINT64, .last_rate = NAN };
   int status;
 
   if (!set_function (function, options->settings, others, &status))
@@ -165,7 +241,7 @@ descend (const Options *options, EtudeObject *function)
   experiment = etude_cli_load_experiment (NULL, (const char *const *) settings, &status);
   if (experiment == NULL)
     return status;
-  if (!read_start (kind, options->start, start, &n_dims))
+  if (!read_start (kind, options->start, start, &path.n_dims))
     return etude_cli_refuse (_("--start: found “%s”, expected %s"), options->start,
                              kind->least_dims > 1 ? _("two numbers such as 1,2") : _("one or two numbers such as 1,2"));
   fields = etude_experiment_fields (experiment);
@@ -173,14 +249,20 @@ descend (const Options *options, EtudeObject *function)
                                  (double) options->n_steps / (double) etude_experiment_training (experiment)->epochs, &error);
   if (schedule == NULL)
     return etude_cli_fail (error);
-  descent = etude_descent_new (function, &fields->optimizer, schedule, start, n_dims, &error);
+  descent = etude_descent_new (function, &fields->optimizer, schedule, start, path.n_dims, &error);
   if (descent == NULL || (out = etude_cli_output_new (options->output, &error)) == NULL)
     return etude_cli_fail (error);
+  path.descent = descent;
+  etude_cli_interrupt_watch ();
   if (options->json)
-    write_json (out, descent, n_dims, kind, etude_descent_stable_rate (function, &fields->optimizer, n_dims));
+    write_json (out, &path, kind, etude_descent_stable_rate (function, &fields->optimizer, path.n_dims));
   else
-    write_csv (out, descent, n_dims);
-  return etude_cli_output_finish (out, &error) ? ETUDE_EXIT_DONE : etude_cli_fail (error);
+    write_csv (out, &path);
+  if (!etude_cli_output_finish (out, &error))
+    return etude_cli_fail (error);
+  if (path.diverged_at != G_MAXUINT64)
+    complain_diverged (&path);
+  return etude_cli_interrupt_status (path.diverged_at != G_MAXUINT64 ? ETUDE_EXIT_OUTCOME : ETUDE_EXIT_DONE);
 }
 
 static int
@@ -195,8 +277,12 @@ check_and_descend (const Options *options)
   if (options->n_steps < 1 || options->n_steps > MAX_STEPS)
     return etude_cli_refuse (_("--steps: found %" PRId64 ", expected a number from 1 to %d"), options->n_steps, MAX_STEPS);
   if (kind == NULL)
-    return etude_cli_refuse (_("--function: found “%s”, expected one of the kinds of “function” in the catalogue"),
-                             options->function);
+    {
+      const EtudeParam param = { .type = ETUDE_PARAM_KIND, .group = &etude_function_group };
+      g_autofree char *expected = etude_param_describe (&param);
+
+      return etude_cli_refuse (_("--function: found “%s”, expected %s"), options->function, expected);
+    }
   etude_object_init (&function, kind);
   status = descend (options, &function);
   etude_object_clear (&function);

@@ -7,6 +7,7 @@
 
 #include "base/json-writer.h"
 #include "base/number.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "dataset/prepare.h"
@@ -67,10 +68,11 @@ append_momentum (GString *row, double momentum)
 static void
 write_csv (EtudeCliOutput *out, const EtudeSchedule *schedule, gboolean has_momentum)
 {
+  guint64 n_steps = etude_schedule_get_n_steps (schedule);
   double updates_per_epoch = etude_schedule_get_updates_per_epoch (schedule);
   g_autoptr (GString) row = g_string_new (has_momentum ? "step,epoch,lr,momentum\n" : "step,epoch,lr\n");
 
-  for (guint64 step = 0; step < etude_schedule_get_n_steps (schedule); step++)
+  for (guint64 step = 0; step < n_steps && etude_cli_interrupt_get () == 0; step++)
     {
       g_string_append_printf (row, "%" PRIu64 ",", step);
       etude_number_append (row, (double) step / updates_per_epoch);
@@ -86,16 +88,17 @@ write_csv (EtudeCliOutput *out, const EtudeSchedule *schedule, gboolean has_mome
 static void
 write_json (EtudeCliOutput *out, const EtudeSchedule *schedule)
 {
+  guint64 n_steps = etude_schedule_get_n_steps (schedule);
   g_autoptr (EtudeJsonWriter) head = etude_json_writer_new (FALSE);
   g_autoptr (GString) text = g_string_new (NULL);
 
   etude_json_writer_begin_object (head);
-  etude_json_writer_add_integer (head, "steps", (gint64) etude_schedule_get_n_steps (schedule));
+  etude_json_writer_add_integer (head, "steps", (gint64) n_steps);
   etude_json_writer_add_number (head, "updates_per_epoch", etude_schedule_get_updates_per_epoch (schedule));
   etude_json_writer_key (head, "lr");
   etude_json_writer_begin_array (head);
   g_string_append (text, etude_json_writer_get_text (head));
-  for (guint64 step = 0; step < etude_schedule_get_n_steps (schedule); step++)
+  for (guint64 step = 0; step < n_steps && etude_cli_interrupt_get () == 0; step++)
     {
       g_string_append (text, step > 0 ? "," : "");
       etude_number_append (text, etude_schedule_rate (schedule, step));
@@ -143,10 +146,11 @@ etude_cli_schedule (int argc, char **argv)
   out = etude_cli_output_new (output, &error);
   if (out == NULL)
     return etude_cli_fail (error);
+  etude_cli_interrupt_watch ();
   if (json)
     write_json (out, schedule);
   else
     write_csv (out, schedule, etude_schedule_cycles_momentum (schedule)
                                 && etude_optimizer_find_momentum (&etude_experiment_fields (experiment)->optimizer) != NULL);
-  return etude_cli_output_finish (out, &error) ? ETUDE_EXIT_DONE : etude_cli_fail (error);
+  return etude_cli_output_finish (out, &error) ? etude_cli_interrupt_status (ETUDE_EXIT_DONE) : etude_cli_fail (error);
 }

@@ -134,11 +134,39 @@ def test_descend():
         assert len(rows) == 9 and rows[0] == ["step", "x", "y", "value", "gradient_x", "gradient_y", "lr"] and rows[8][6] == ""
     table = json.loads(run(*half, "--json", "--steps", "3"))
     assert table["stable_lr"] == 0.3 and table["minimum"] == [0, 0] and len(table["points"]) == 4
-    assert run(*half, "--start", "1", "--steps", "4000", "--set", "optimizer.lr=100").splitlines()[-1].startswith("4000,nan,nan,nan")
+    far = run(*half, "--start", "1", "--steps", "4000", "--set", "optimizer.lr=100", status=3)
+    assert far.splitlines()[-1].startswith("4000,nan,nan,nan")
+    first = next(i for i, row in enumerate(csv.reader(far.splitlines()[1:])) if not all(map(math.isfinite, map(float, row[1:4]))))
+    assert run.stderr == (f"etude-cli: diverged: from step {first} on the numbers are not finite; "
+                          "the learning rate of the update before was 100\n"), run.stderr
     for bad in (["--function", "cubic"], ["--start", "1,2,3"], ["--start", "a"], ["--start", "1", "--function", "beale"],
                 ["--set", "function.height=1"], ["--set", "function.condition=-1"], ["--steps", "0"], ["x"],
                 ["--set", "optimizer.lr=0"], ["--csv", "--json"]):
         assert run("descend", *bad, status=2) == "" and run.stderr.startswith("etude-cli: "), bad
+    for bad, said in ((["--function", "cubic"], "expected one of the kinds “quadratic”, “quartic”"),
+                      (["--set", "function.height=1"], "of the function “quadratic”, expected one of “condition”"),
+                      (["--set", "training.epochs=3"], "expected a path that begins with optimizer, schedule or function"),
+                      (["--set", "optimizers.lr=3"], "expected a path that begins with optimizer, schedule or function")):
+        run("descend", *bad, status=2)
+        assert said in run.stderr, run.stderr
+
+
+def test_interrupted_rows():
+    """verbs that print row after row end with a whole one, and JSON with its last bracket"""
+    for verb in (["descend", "--steps", "100000000"], ["schedule", "--steps", "100000000"]):
+        for form, number in (("--csv", signal.SIGTERM), ("--csv", signal.SIGINT), ("--json", signal.SIGTERM)):
+            child = subprocess.Popen([CLI, *verb, form], stdout=subprocess.PIPE, bufsize=0)
+            start = child.stdout.read(1) if form == "--csv" or verb[0] == "schedule" else time.sleep(0.3) or b""
+            child.send_signal(number)
+            out = start + child.communicate(timeout=60)[0]
+            assert child.returncode == 128 + number, (verb, child.returncode)
+            assert out.endswith(b"\n")
+            if form == "--json":
+                table = json.loads(out)
+                assert len(table["lr" if verb[0] == "schedule" else "points"]) > 0
+            else:
+                table = out.decode().splitlines()
+                assert table[-1].count(",") == table[0].count(",") and int(table[-1].split(",")[0]) == len(table) - 2
 
 
 def test_plateau():
