@@ -20,7 +20,7 @@ activation_backward (const EtudePass *pass)
   if (pass->dx == NULL)
     return;
   memcpy (pass->dx, pass->dy, pass->n * pass->y_stride * sizeof *pass->dx);
-  pass->kernels->differentiate (pass->before, pass->n * pass->x_stride, pass->dx, pass->x);
+  etude_pass_finish (pass);
 }
 
 #define ACTIVATION(NAME, LABEL, HELP, FORMULA, SOURCE, FUNCTION) \

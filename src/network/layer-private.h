@@ -158,6 +158,7 @@ typedef struct
  * @dy: gradient by what goes into @activation, its padding zero
  * @dx: (nullable): receives the gradient by what goes into the activation @before, whose output is
  *   @x, its padding zero
+ * @is_left: (nullable): set where etude_pass_finish() is left to the caller, who measures it; else it is done
  * @dskip: (nullable): the gradient of the second input: where two ways meet it is left there, where
  *   they part it is found there
  * @dblocks: (nullable): receive the gradients of the blocks; the first unless there is @tile
@@ -192,6 +193,7 @@ struct _EtudePass
   gsize dx_stride;
   EtudeReal *dskip;
   EtudeActivation before;
+  gint *is_left;
   EtudeReal *dblocks[ETUDE_MAX_BLOCKS];
   EtudeReal *scratch;
   EtudeReal *shared;
@@ -264,7 +266,11 @@ etude_part_start (gsize n, gsize n_parts, gsize part)
 static inline void
 etude_pass_finish (const EtudePass *pass)
 {
-  if (pass->before != ETUDE_ACTIVATION_NONE)
+  if (pass->before == ETUDE_ACTIVATION_NONE)
+    return;
+  if (G_UNLIKELY (pass->is_left != NULL))
+    g_atomic_int_set (pass->is_left, TRUE);
+  else
     pass->kernels->differentiate (pass->before, pass->n * pass->dx_stride, pass->dx, pass->x);
 }
 

@@ -290,6 +290,24 @@ backward_stage (EtudeNetwork *self, EtudeStage *stage, gboolean needs_dx, EtudeS
           self->gradients + stage->first + stage->n_tiled);
 }
 
+/* The slope of an activation is work of the layer that has taken it over, not of the one behind it, which
+ * applies it. */
+static void
+backward_watched (EtudeNetwork *self, gsize i, gboolean needs_dx)
+{
+  EtudeStage *stage = &self->stages[i];
+  gint is_left = FALSE;
+
+  stage->pass.is_left = &is_left;
+  backward_stage (self, stage, needs_dx, NULL, NULL);
+  stage->pass.is_left = NULL;
+  tell (self, ETUDE_MOMENT_BACKWARD, i);
+  if (!is_left)
+    return;
+  etude_pass_finish (&stage->pass);
+  tell (self, ETUDE_MOMENT_BACKWARD, stage->from);
+}
+
 static void
 backward (EtudeNetwork *self, gsize n, gboolean all, EtudeStepRange step, gpointer optimizer)
 {
@@ -300,8 +318,12 @@ backward (EtudeNetwork *self, gsize n, gboolean all, EtudeStepRange step, gpoint
     self->kernels->differentiate (last->activation, n * last->y_stride, self->slope, last->y);
   for (gsize i = self->n_stages; i > (all ? 0 : self->lowest); i--)
     {
-      backward_stage (self, &self->stages[i - 1], all || self->stages[i - 1].needs_dx, fused, optimizer);
-      tell (self, ETUDE_MOMENT_BACKWARD, i - 1);
+      gboolean needs_dx = all || self->stages[i - 1].needs_dx;
+
+      if (G_UNLIKELY (self->watch != NULL))
+        backward_watched (self, i - 1, needs_dx);
+      else
+        backward_stage (self, &self->stages[i - 1], needs_dx, fused, optimizer);
     }
   if (step != NULL && fused == NULL)
     step (optimizer, 0, self->n_weights, self->gradients);

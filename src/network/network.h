@@ -62,7 +62,8 @@ typedef struct
  * @ETUDE_MOMENT_LOAD: the samples are in the memory of the network
  * @ETUDE_MOMENT_FORWARD: one stage has gone forward
  * @ETUDE_MOMENT_LOSS: loss and its gradient are there
- * @ETUDE_MOMENT_BACKWARD: one stage has gone backward
+ * @ETUDE_MOMENT_BACKWARD: one stage has gone backward; told again of a stage after the slope of its activation
+ *   where that is made by itself
  *
  * What a step has just done.
  */

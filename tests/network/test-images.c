@@ -263,12 +263,56 @@ test_bytes (void)
   etude_isa_set (best);
 }
 
+typedef struct
+{
+  guint n_backward[6];
+  gsize last;
+} Moments;
+
+static void
+on_moment (gpointer data, EtudeMoment moment, gsize stage)
+{
+  Moments *self = data;
+
+  if (moment != ETUDE_MOMENT_BACKWARD)
+    return;
+  g_assert_cmpuint (stage, <=, self->last);
+  self->last = stage;
+  self->n_backward[stage]++;
+}
+
+/* Who measures is told of the slope of a convolution’s ReLU as of work of the convolution, not of the layer behind
+ * it, and gets the same gradients. */
+static void
+test_watched (void)
+{
+  static float inputs[N_SAMPLES * N_INPUTS];
+  static gint32 labels[N_SAMPLES];
+  EtudeShape shape = { 3, { 3, 9, 8 } };
+  g_autoptr (EtudeNetwork) network = make_network ("conv2d;relu;dropout p=0;conv2d;tanh;flatten;dense", &shape, 3, BATCH, ETUDE_ISA_BASELINE);
+  EtudeBatch batch = { inputs, labels, NULL, NULL, 0, BATCH };
+  Moments moments = { .last = G_MAXSIZE };
+  g_autofree EtudeReal *alone = NULL;
+  gsize n;
+
+  make_data (inputs, labels);
+  etude_network_get_weights (network, &n);
+  etude_network_step (network, &batch, NULL, NULL);
+  alone = g_memdup2 (etude_network_get_gradients (network), n * sizeof *alone);
+  etude_network_watch (network, on_moment, &moments);
+  etude_network_step (network, &batch, NULL, NULL);
+  g_assert_cmpmem (alone, n * sizeof *alone, etude_network_get_gradients (network), n * sizeof *alone);
+  for (gsize i = 0; i < 5; i++)
+    g_assert_cmpuint (moments.n_backward[i], ==, i == 0 || i == 2 ? 2 : 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/images/bits", test_bits);
   g_test_add_func ("/images/bytes", test_bytes);
+  g_test_add_func ("/images/watched", test_watched);
   g_test_add_func ("/images/evaluation", test_evaluation);
   g_test_add_data_func ("/images/dropout/0.1", "0.1", test_dropout);
   g_test_add_data_func ("/images/dropout/0.5", "0.5", test_dropout);
