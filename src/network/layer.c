@@ -236,25 +236,28 @@ find_last (const EtudeObjects *layers)
   return G_MAXSIZE;
 }
 
-/* What comes out in the end is blamed on the last layer that decides it. */
+/* What comes out in the end is blamed on the last dense layer, which has the number, or else on the end of the list,
+ * where one is missing. */
 static gboolean
 check_outputs (const EtudeObjects *layers, gsize last, gsize n_outputs, const EtudeLayerShape *out, GError **error)
 {
   const EtudeShape *shape = &out[layers->n - 1].shape;
-  g_autofree char *path = g_strdup_printf ("network.layers.%zu", last);
+  gboolean is_dense = shape->n_dims == 1 && ((const EtudeLayerKind *) layers->items[last].kind)->takes == ETUDE_TAKES_ROW;
+  gsize blamed = is_dense ? last : layers->n - 1;
+  g_autofree char *path = g_strdup_printf ("network.layers.%zu", blamed);
   g_autofree char *text = etude_shape_show (shape);
-  EtudeSite site = { .kind = (const EtudeLayerKind *) layers->items[last].kind, .path = path };
+  EtudeSite site = { .kind = (const EtudeLayerKind *) layers->items[blamed].kind, .path = path };
 
   if (shape->n_dims == 1 && shape->size[0] == n_outputs)
     return TRUE;
-  if (shape->n_dims == 1 && site.kind->takes == ETUDE_TAKES_ROW)
+  if (is_dense)
     return etude_site_refuse (&site, ETUDE_ERROR_SHAPE, error,
                               _("gives %s outputs, but data and loss need %zu (or auto)"), text, n_outputs);
   if (shape->n_dims == 1)
     return etude_site_refuse (&site, ETUDE_ERROR_SHAPE, error,
-                              _("gives %s outputs, but data and loss need %zu"), text, n_outputs);
+                              _("the network ends with %s outputs, but data and loss need %zu, which a dense layer at its end would give"), text, n_outputs);
   return etude_site_refuse (&site, ETUDE_ERROR_SHAPE, error,
-                            _("the network gives %s, but data and loss need a row of %zu outputs, as dense or flatten give"),
+                            _("the network ends with %s, but data and loss need a row of %zu outputs, which flatten and a dense layer at its end would give"),
                             text, n_outputs);
 }
 

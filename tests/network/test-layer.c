@@ -216,9 +216,14 @@ test_images_refused (void)
     { "flatten; residual projection=false; dense", 3, ETUDE_ERROR_SHAPE,
       "network.layers.1 (residual): projection: gets 360, its layers give 32, and nothing leads from one to the other" },
     { "conv2d out_channels=10", 3, ETUDE_ERROR_SHAPE,
-      "network.layers.0 (conv2d): the network gives 10 × 10 × 8, but data and loss need a row of 10 outputs, as dense or flatten give" },
+      "network.layers.0 (conv2d): the network ends with 10 × 10 × 8, but data and loss need a row of 10 outputs, "
+      "which flatten and a dense layer at its end would give" },
+    { "conv2d; relu", 3, ETUDE_ERROR_SHAPE,
+      "network.layers.1 (relu): the network ends with 16 × 10 × 8, but data and loss need a row of 10 outputs, "
+      "which flatten and a dense layer at its end would give" },
     { "conv2d; global_avg_pool2d; flatten", 3, ETUDE_ERROR_SHAPE,
-      "network.layers.0 (conv2d): gives 16 outputs, but data and loss need 10" },
+      "network.layers.2 (flatten): the network ends with 16 outputs, but data and loss need 10, "
+      "which a dense layer at its end would give" },
     { "conv2d out_channels=1000000 kernel_size=10; dense", 3, ETUDE_ERROR_SIZE,
       "network.layers.0 (conv2d): 1000000 channels with 300 inputs need more memory for their weights than the limit of 1.0\302\240GiB" },
   };
