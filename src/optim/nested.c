@@ -2,6 +2,7 @@
 #include "optim/schedule-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "base/error.h"
@@ -102,6 +103,27 @@ sequence_check (gconstpointer params, const EtudeScheduleSpan *span, const char 
   return TRUE;
 }
 
+/* A part without a length of its own is meant to be passed over; one that no update is left for is not. */
+static void
+sequence_warn (gconstpointer params, const EtudeScheduleSpan *span, const char *path, GPtrArray *warnings)
+{
+  const Nested *self = params;
+  Place place = { 0 };
+
+  measure (self, span, &place);
+  do
+    {
+      g_autofree char *inner = g_strdup_printf ("%s.schedules.%" G_GSIZE_FORMAT, path, place.index);
+
+      if (place.start >= span->n_steps)
+        g_ptr_array_add (warnings, g_strdup_printf (_("%s: never starts: those before it take %" PRIu64 " updates, and there are only %" PRIu64),
+                                                    inner, place.start, span->n_steps));
+      else if (place.span.n_steps > 0)
+        etude_schedule_warn (&self->schedules.items[place.index], &place.span, inner, warnings);
+    }
+  while (next (self, span, &place));
+}
+
 static double
 sequence_rate (gconstpointer params, const EtudeScheduleSpan *span, guint64 t)
 {
@@ -141,7 +163,8 @@ ETUDE_DEFINE_SCHEDULE (sequence, Nested,
   .rate = sequence_rate,
   .cycles = nested_cycles,
   .momentum = sequence_momentum,
-  .check = sequence_check)
+  .check = sequence_check,
+  .warn = sequence_warn)
 
 static void
 initialise_chained (gpointer field)
@@ -170,6 +193,19 @@ chained_check (gconstpointer params, const EtudeScheduleSpan *span, const char *
         return FALSE;
     }
   return TRUE;
+}
+
+static void
+chained_warn (gconstpointer params, const EtudeScheduleSpan *span, const char *path, GPtrArray *warnings)
+{
+  const Nested *self = params;
+
+  for (gsize i = 0; i < self->schedules.n; i++)
+    {
+      g_autofree char *inner = g_strdup_printf ("%s.schedules.%" G_GSIZE_FORMAT, path, i);
+
+      etude_schedule_warn (&self->schedules.items[i], span, inner, warnings);
+    }
 }
 
 /* A product that is above all numbers would meet a factor of 0 as NaN. */
@@ -206,4 +242,5 @@ ETUDE_DEFINE_SCHEDULE (chained, Nested,
   .rate = chained_rate,
   .cycles = nested_cycles,
   .momentum = chained_momentum,
-  .check = chained_check)
+  .check = chained_check,
+  .warn = chained_warn)

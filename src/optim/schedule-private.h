@@ -67,6 +67,8 @@ double etude_schedule_period (const EtudeLength *length, const EtudeScheduleSpan
 /* A schedule with its warm-up and cool-down, stretched over a span. */
 gboolean etude_schedule_check (const EtudeObject *schedule, const EtudeScheduleSpan *span, const char *path,
                                GError **error);
+void etude_schedule_warn (const EtudeObject *schedule, const EtudeScheduleSpan *span, const char *path,
+                          GPtrArray *warnings);
 double etude_schedule_rate_at (const EtudeObject *schedule, const EtudeScheduleSpan *span, guint64 t);
 gboolean etude_schedule_cycles_at (const EtudeObject *schedule);
 double etude_schedule_momentum_at (const EtudeObject *schedule, const EtudeScheduleSpan *span, guint64 t);

@@ -129,6 +129,17 @@ etude_schedule_check (const EtudeObject *schedule, const EtudeScheduleSpan *span
          && (kind->check == NULL || kind->check (schedule->data, &of.span, path, error));
 }
 
+/* Adds what has no effect in the span. */
+void
+etude_schedule_warn (const EtudeObject *schedule, const EtudeScheduleSpan *span, const char *path, GPtrArray *warnings)
+{
+  const EtudeScheduleKind *kind = (const EtudeScheduleKind *) schedule->kind;
+  Division of = divide (schedule, span);
+
+  if (kind->warn != NULL)
+    kind->warn (schedule->data, &of.span, path, warnings);
+}
+
 /* What is multiplied by the factor of the warm-up or cool-down: the schedule at its first update,
  * or at its last. */
 static guint64
@@ -259,6 +270,21 @@ double
 etude_schedule_momentum (const EtudeSchedule *self, guint64 step)
 {
   return etude_schedule_momentum_at (&self->value, &self->span, step);
+}
+
+/**
+ * etude_schedule_list_warnings:
+ * @self: a schedule
+ *
+ * Returns: (transfer container) (element-type utf8): sentences on parts of it that never get their turn
+ */
+GPtrArray *
+etude_schedule_list_warnings (const EtudeSchedule *self)
+{
+  GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
+
+  etude_schedule_warn (&self->value, &self->span, "schedule", warnings);
+  return warnings;
 }
 
 /**

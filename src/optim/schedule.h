@@ -25,6 +25,7 @@ typedef struct
  * @cycles: (nullable): whether it says anything of the momentum
  * @momentum: (nullable): the momentum of that update, NaN where it leaves the optimizer its own; pure
  * @check: (nullable): whether the parameters make sense in the span; @path is where they stand
+ * @warn: (nullable): adds to a list what makes sense but has no effect in the span
  *
  * One kind of schedule: a row of the catalogue with its functions.
  */
@@ -35,6 +36,7 @@ typedef struct
   gboolean (*cycles) (gconstpointer params);
   double (*momentum) (gconstpointer params, const EtudeScheduleSpan *span, guint64 t);
   gboolean (*check) (gconstpointer params, const EtudeScheduleSpan *span, const char *path, GError **error);
+  void (*warn) (gconstpointer params, const EtudeScheduleSpan *span, const char *path, GPtrArray *warnings);
 } EtudeScheduleKind;
 
 /**
@@ -84,6 +86,7 @@ void etude_schedule_free (EtudeSchedule *self);
 double etude_schedule_rate (const EtudeSchedule *self, guint64 step);
 gboolean etude_schedule_cycles_momentum (const EtudeSchedule *self);
 double etude_schedule_momentum (const EtudeSchedule *self, guint64 step);
+GPtrArray *etude_schedule_list_warnings (const EtudeSchedule *self);
 const EtudeObject *etude_schedule_get_value (const EtudeSchedule *self);
 guint64 etude_schedule_get_n_steps (const EtudeSchedule *self);
 double etude_schedule_get_updates_per_epoch (const EtudeSchedule *self);

@@ -417,6 +417,31 @@ test_refused (void)
     }
 }
 
+/* What no update is left for is said, in parts of parts too; a part of no length is meant so. */
+static void
+test_warnings (void)
+{
+  static const struct { const char *text; const char *warnings; } cases[] = {
+    { "sequence", "" },
+    { "sequence(schedules=[linear(length=60),constant(length=0),linear(length=60)])", "" },
+    { "sequence(schedules=[linear(length=100),linear])",
+      "schedule.schedules.1: never starts: those before it take 100 updates, and there are only 100" },
+    { "chained(schedules=[cosine,sequence(schedules=[constant(length=10),sequence(length=80 schedules=[linear(length=90),linear]),"
+      "linear(length=10)])])",
+      "schedule.schedules.1.schedules.1.schedules.1: never starts: those before it take 90 updates, and there are only 80" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (EtudeSchedule) schedule = make (cases[i].text, 1, 100, 10);
+      g_autoptr (GPtrArray) warnings = etude_schedule_list_warnings (schedule);
+
+      g_assert_cmpuint (warnings->len, ==, cases[i].warnings[0] != '\0');
+      if (warnings->len > 0)
+        g_assert_cmpstr (warnings->pdata[0], ==, cases[i].warnings);
+    }
+}
+
 /* The part that is there cycles the momentum; of factors the last that does. Neither warm-up nor
  * cool-down changes it. */
 static void
@@ -644,6 +669,7 @@ main (int argc, char **argv)
   g_test_add_func ("/schedule/plateau/reference", test_plateau_reference);
   g_test_add_func ("/schedule/plateau/by-hand", test_plateau_by_hand);
   g_test_add_func ("/schedule/refused", test_refused);
+  g_test_add_func ("/schedule/warnings", test_warnings);
   g_test_add_func ("/schedule/momentum", test_momentum);
   g_test_add_func ("/schedule/random", test_random);
   g_test_add_func ("/schedule/long", test_long);
