@@ -43,6 +43,7 @@ struct _EtudeTrainer
   guint64 updates_per_epoch;
   guint64 diverged_at;
   guint64 evaluated_at;
+  guint64 restored_at; /* G_MAXUINT64 where the weights are the last ones */
   double last_loss;
   EtudeRecord last_evaluation;
   EtudeRecord mark;
@@ -141,6 +142,7 @@ etude_trainer_new (const EtudeExperiment *experiment, EtudePrepared *data, GErro
   measures.metric_ids = etude_trainer_get_metric_ids (self, &measures.n_metrics);
   self->diverged_at = G_MAXUINT64;
   self->evaluated_at = G_MAXUINT64;
+  self->restored_at = G_MAXUINT64;
   self->last_loss = NAN;
   forget (&self->last_evaluation, ETUDE_RECORD_EVALUATION, 0);
   if (!make_rate (self, experiment, &measures, error))
@@ -351,6 +353,7 @@ restore_best (EtudeTrainer *self)
     return;
   etude_network_import_weights (self->network, numbers);
   self->has_result = TRUE;
+  self->restored_at = self->last_evaluation.step;
 }
 
 /**
@@ -448,6 +451,19 @@ guint64
 etude_trainer_get_diverged_at (EtudeTrainer *self)
 {
   return self->diverged_at;
+}
+
+/**
+ * etude_trainer_get_restored_step:
+ * @self: a trainer that has been finished
+ *
+ * Returns: after how many updates the network was as it is now, where an earlier one was restored;
+ *   G_MAXUINT64 where none was
+ */
+guint64
+etude_trainer_get_restored_step (EtudeTrainer *self)
+{
+  return self->restored_at;
 }
 
 /**

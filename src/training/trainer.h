@@ -31,6 +31,7 @@ gsize etude_trainer_get_n_outputs (EtudeTrainer *self);
 const char *const *etude_trainer_get_metric_ids (EtudeTrainer *self, guint *n);
 gboolean etude_trainer_has_diverged (EtudeTrainer *self);
 guint64 etude_trainer_get_diverged_at (EtudeTrainer *self);
+guint64 etude_trainer_get_restored_step (EtudeTrainer *self);
 char *etude_trainer_dup_weights_hash (EtudeTrainer *self);
 const char *etude_trainer_get_document_hash (EtudeTrainer *self);
 EtudeNetwork *etude_trainer_get_network (EtudeTrainer *self);

@@ -51,13 +51,41 @@ etude_watch_init (EtudeWatch *self, const char *path, const char *id, const Etud
   *self = (EtudeWatch) { 0 };
   if (find (self, id, measures))
     return TRUE;
-  known = g_string_new ("“train_loss”");
-  if (measures->has_validation)
-    g_string_append (known, ", “validation_loss”");
-  for (guint i = 0; measures->has_validation && i < measures->n_metrics; i++)
+  if (!measures->has_validation)
+    {
+      g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE,
+                   _("%s: found “%s”, but the data have no validation part (dataset.validation); expected “train_loss”"), path, id);
+      return FALSE;
+    }
+  known = g_string_new ("“train_loss”, “validation_loss”");
+  for (guint i = 0; i < measures->n_metrics; i++)
     g_string_append_printf (known, ", “%s”", measures->metric_ids[i]);
   g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE, _("%s: found “%s”, expected one of %s"), path, id, known->str);
   return FALSE;
+}
+
+/**
+ * etude_watch_check:
+ * @path: where the document names the number
+ * @id: what it names
+ * @error: set where no data have such a number
+ *
+ * For a preview, which has no data.
+ *
+ * Returns: whether it is “train_loss”, “validation_loss” or the id of a metric
+ */
+gboolean
+etude_watch_check (const char *path, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  EtudeMeasures all = { .has_validation = TRUE };
+  EtudeWatch watch;
+
+  for (guint i = 0; etude_metric_group.kinds[i] != NULL; i++)
+    g_ptr_array_add (ids, (gpointer) etude_metric_group.kinds[i]->id);
+  all.metric_ids = (const char *const *) ids->pdata;
+  all.n_metrics = ids->len;
+  return etude_watch_init (&watch, path, id, &all, error);
 }
 
 /**

@@ -34,6 +34,7 @@ typedef struct
 
 gboolean etude_watch_init (EtudeWatch *self, const char *path, const char *id, const EtudeMeasures *measures,
                            GError **error);
+gboolean etude_watch_check (const char *path, const char *id, GError **error);
 double etude_watch_get (const EtudeWatch *self, const EtudeRecord *evaluation);
 
 G_END_DECLS
