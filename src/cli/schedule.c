@@ -7,12 +7,15 @@
 
 #include "base/json-writer.h"
 #include "base/number.h"
+#include "cli/hints.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "dataset/prepare.h"
 #include "experiment/plan.h"
 #include "optim/optimizer.h"
+#include "optim/plateau.h"
+#include "training/watch.h"
 
 #define MAX_STEPS 100000000
 
@@ -54,6 +57,16 @@ make_schedule (const EtudeExperiment *experiment, const char *file, gint64 n_ste
   if (!count_train (experiment, file, &n_train, error))
     return NULL;
   return etude_experiment_plan_schedule (experiment, n_train, error);
+}
+
+/* What a plateau watches must be something that can be measured; the data say more, and may not be there. */
+static gboolean
+check_metric (const EtudeSchedule *schedule, GError **error)
+{
+  EtudePlateau plateau;
+
+  return !etude_plateau_init (&plateau, etude_schedule_get_value (schedule))
+         || etude_watch_check ("schedule.metric", etude_plateau_get_metric (&plateau), error);
 }
 
 /* Empty where a part of the schedule leaves the momentum to the optimizer. */
@@ -141,8 +154,9 @@ etude_cli_schedule (int argc, char **argv)
   if (experiment == NULL)
     return status;
   schedule = make_schedule (experiment, argc > 1 ? argv[1] : NULL, n_steps, &error);
-  if (schedule == NULL)
+  if (schedule == NULL || !check_metric (schedule, &error))
     return etude_cli_fail_in (argc > 1 ? argv[1] : NULL, error);
+  etude_cli_warn_of_schedule (schedule);
   out = etude_cli_output_new (output, &error);
   if (out == NULL)
     return etude_cli_fail (error);

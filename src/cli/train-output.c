@@ -25,6 +25,7 @@ struct _EtudeTrainOutput
   EtudeRecord row; /* CSV: the step that waits for the evaluation that may follow it */
   gboolean has_row;
   gboolean cycles_momentum;
+  double rate; /* of the last step */
 };
 
 /**
@@ -246,18 +247,32 @@ record_csv (EtudeTrainOutput *self, const EtudeRecord *record)
 
 /* A summary for a person. */
 
+/* What was measured before is nothing that the run came to. */
 static void
-end_summary (EtudeTrainOutput *self)
+end_diverged (EtudeTrainOutput *self)
+{
+  const EtudeRun *run = self->run;
+  g_autofree char *rate = etude_number_show (self->rate, 4);
+
+  g_string_append_printf (self->text,
+                          /* Translators: such as “Seed 1: Diverged at step 12 of 660, learning rate 10” */
+                          _("Seed %" PRIu64 ": %s at step %" PRIu64 " of %" PRIu64 ", learning rate %s\n"),
+                          run->seed, etude_run_state_label (run->state), run->diverged_at, run->n_steps, rate);
+}
+
+static void
+end_summary (EtudeTrainOutput *self, guint64 restored)
 {
   const EtudeRun *run = self->run;
   g_autofree char *loss = etude_number_show (run->final_train_loss, 4);
   g_autofree char *validation = etude_number_show (run->final.validation_loss, 4);
 
-  g_string_append_printf (self->text,
-                          /* Translators: such as “Seed 1: Done after 660 of 660 steps, training loss 0.07, validation loss 0.09” */
-                          _("Seed %" PRIu64 ": %s after %" PRIu64 " of %" PRIu64
-                            " steps, training loss %s, validation loss %s"),
-                          run->seed, etude_run_state_label (run->state), run->steps, run->n_steps, loss, validation);
+  /* Translators: such as “Seed 1: Done after 660 of 660 steps” */
+  g_string_append_printf (self->text, _("Seed %" PRIu64 ": %s after %" PRIu64 " of %" PRIu64 " steps"),
+                          run->seed, etude_run_state_label (run->state), run->steps, run->n_steps);
+  if (restored != ETUDE_NO_STEP && restored != run->steps)
+    g_string_append_printf (self->text, _(", restored the weights of step %" PRIu64), restored);
+  g_string_append_printf (self->text, _(", training loss %s, validation loss %s"), loss, validation);
   for (guint i = 0; i < run->n_metrics; i++)
     {
       g_autofree char *value = etude_number_show (run->final.metrics[i], 4);
@@ -268,7 +283,7 @@ end_summary (EtudeTrainOutput *self)
     {
       g_autofree char *best = etude_number_show (run->best_validation_loss, 4);
 
-      g_string_append_printf (self->text, _(", best %s at step %" PRIu64), best, run->best_step);
+      g_string_append_printf (self->text, _(", least validation loss %s at step %" PRIu64), best, run->best_step);
     }
   g_string_append_c (self->text, '\n');
 }
@@ -311,6 +326,8 @@ etude_train_output_start (EtudeTrainOutput *self, EtudeTrainer *trainer, const E
 void
 etude_train_output_record (EtudeTrainOutput *self, const EtudeRecord *record)
 {
+  if (record->type == ETUDE_RECORD_STEP)
+    self->rate = record->lr;
   if (self->format == ETUDE_TRAIN_OUTPUT_JSON)
     record_json (self, record);
   else if (self->format == ETUDE_TRAIN_OUTPUT_CSV)
@@ -320,14 +337,17 @@ etude_train_output_record (EtudeTrainOutput *self, const EtudeRecord *record)
 /**
  * etude_train_output_end:
  * @self: an output whose run has ended
+ * @trainer: what trained
  */
 void
-etude_train_output_end (EtudeTrainOutput *self)
+etude_train_output_end (EtudeTrainOutput *self, EtudeTrainer *trainer)
 {
   if (self->format == ETUDE_TRAIN_OUTPUT_JSON)
     end_json (self);
   else if (self->format == ETUDE_TRAIN_OUTPUT_CSV)
     flush_row (self, NULL);
+  else if (self->run->state == ETUDE_RUN_DIVERGED)
+    end_diverged (self);
   else
-    end_summary (self);
+    end_summary (self, etude_trainer_get_restored_step (trainer));
 }

@@ -21,7 +21,7 @@ void etude_train_output_header (EtudeTrainOutput *self);
 void etude_train_output_start (EtudeTrainOutput *self, EtudeTrainer *trainer, const EtudePrepared *data,
                                gboolean is_stored);
 void etude_train_output_record (EtudeTrainOutput *self, const EtudeRecord *record);
-void etude_train_output_end (EtudeTrainOutput *self);
+void etude_train_output_end (EtudeTrainOutput *self, EtudeTrainer *trainer);
 GString *etude_train_output_get_text (EtudeTrainOutput *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeTrainOutput, etude_train_output_free)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
+#include "cli/hints.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/profile.h"
@@ -157,7 +158,9 @@ on_finished (EtudeRun *run, gpointer data)
     save_weights (self, job);
   if (self->replay != NULL && self->error == NULL && self->signal == 0)
     etude_cli_check_replay (self->replay, run, &self->error);
-  etude_train_output_end (job->output);
+  if (run->state == ETUDE_RUN_DIVERGED && !self->has_diverged)
+    etude_cli_hint_diverged (run->experiment, self->data->train.n);
+  etude_train_output_end (job->output, etude_worker_join (job->worker));
   job->is_finished = TRUE;
   job->worker = NULL;
   self->has_diverged = self->has_diverged || run->state == ETUDE_RUN_DIVERGED;
@@ -400,6 +403,7 @@ train (Train *self)
     return etude_cli_fail (self->error);
   if (!load_data (self) || !open_weights (self) || (self->output = etude_cli_output_new (self->options->output, &self->error)) == NULL)
     return etude_cli_fail (self->error);
+  etude_cli_warn_before (self->experiment, self->data->train.n);
   open_store (self);
   g_unix_signal_add (SIGINT, on_sigint, self);
   g_unix_signal_add (SIGTERM, on_sigterm, self);

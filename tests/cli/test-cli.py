@@ -192,11 +192,26 @@ def test_plateau():
         assert [(mark["step"], mark["kind"], mark["factor"]) for mark in stored["marks"]] == [
             (mark["step"], "plateau", 0.5) for mark in marks]
     for more, message in ((["schedule.metric=r2"], "found “r2”, expected one of “train_loss”, “validation_loss”, “accuracy”"),
-                          (["schedule.metric=accuracy", "dataset.validation=0"], "found “accuracy”, expected one of “train_loss”")):
+                          (["schedule.metric=accuracy", "dataset.validation=0"], "found “accuracy”, but the data have no validation part (dataset.validation); expected “train_loss”")):
         run("train", "--no-store", *settings, *(word for setting in more for word in ("--set", setting)), status=1)
         assert message in run.stderr, run.stderr
     rising = lines(run("train", "--json", "--no-store", *settings, "--set", "schedule.metric=accuracy"))
     assert len([line for line in rising if line["type"] == "mark"]) > 0
+
+
+def test_schedule_without_data():
+    run("schedule", "--set", "schedule=plateau", "--set", "schedule.metric=acuracy", status=1)
+    assert run.stderr.startswith("etude-cli: schedule.metric: found “acuracy”, expected one of “train_loss”, “validation_loss”, “accuracy”")
+    for metric in ("r2", "f1", "train_loss"):
+        run("schedule", "--set", "schedule=plateau", "--set", f"schedule.metric={metric}")
+    hidden = 'schedule={"kind":"sequence","schedules":[{"kind":"constant","length":100},{"kind":"sequence"},"cosine"]}'.replace(
+        '{"kind":"sequence"}', '{"kind":"cosine","length":"70%"}')
+    for verb, quiet in ((["schedule"], []), (["train", "--no-store"], ["--seeds", "2"])):
+        run(*verb, *quiet, *SHORT, "--set", hidden)
+        assert run.stderr == ("etude-cli: schedule.schedules.1: never starts: those before it take 100 updates, and there are only 66\n"
+                              "etude-cli: schedule.schedules.2: never starts: those before it take 146 updates, and there are only 66\n"), run.stderr
+    run("schedule", "--steps", "1000", "--set", hidden)
+    assert run.stderr == ""
 
 
 def test_schedule_steps():
@@ -231,6 +246,40 @@ def test_early_stopping():
     assert end["outcome"] == "early_stopped" and end["steps"] == best["step"] + 40 == evaluations[-1]["step"]
     assert (end["validation_loss"], end["train_loss"], end["metrics"]) == (best["validation_loss"], best["train_loss"], best["metrics"])
     assert end["best"] == {"step": best["step"], "validation_loss": best["validation_loss"]}
+
+
+def test_summary():
+    """which weights there are in the end, whatever early stopping watches; and no number of a run that diverged"""
+    stopping = ["--set", "training.epochs=300", "--set", "optimizer.lr=1", "--set", "dataset.noise=0.4", "--set", "schedule=constant",
+                "--set", "training.early_stopping.patience=4", "--set", "training.early_stopping.metric=accuracy"]
+    evaluations = [line for line in lines(run("train", "--json", "--no-store", *stopping)) if line["type"] == "evaluation"]
+    best = max(evaluations[1:], key=lambda line: line["metrics"]["accuracy"])
+    least = min(evaluations, key=lambda line: line["validation_loss"])
+    assert best["step"] != least["step"]
+    text = run("train", "--no-store", *stopping)
+    assert f" steps, restored the weights of step {best['step']}, training loss " in text, text
+    assert text.endswith(f" at step {least['step']}\n") and ", least validation loss " in text, text
+    assert "restored" not in run("train", "--no-store", *stopping, "--set", "training.early_stopping.restore_best=false")
+    assert "restored" not in run("train", "--no-store", *SHORT)
+    diverging = ["--set", "loss=mse", "--set", "dataset=file", "--set", f"dataset.path={numbers()}", "--set", "optimizer.lr=1000",
+                 "--set", "network.layers.1=relu", "--set", "schedule.warmup.length=50%"]
+    end = lines(run("train", "--json", "--no-store", *diverging, status=3))
+    rate = next(line["lr"] for line in end if line["type"] == "step" and line["step"] == end[-1]["diverged_at"])
+    text = run("train", "--no-store", *diverging, status=3)
+    found = re.fullmatch(r"Seed 1: Diverged at step (\d+) of 90, learning rate ([\d.]+)\n", text)
+    assert int(found[1]) == end[-1]["diverged_at"] and math.isclose(float(found[2]), rate, rel_tol=1e-3), text
+
+
+def test_lbfgs_hint():
+    lbfgs = ["train", "--no-store", "--set", "optimizer=lbfgs", "--set", "training.epochs=1"]
+    run(*lbfgs, "--set", "optimizer.lr=0.01", "--seeds", "2")
+    assert run.stderr.count("\n") == 1 and "sees 32 of 700 samples" in run.stderr and "set training.batch_size=700" in run.stderr, run.stderr
+    run(*lbfgs, "--set", "training.batch_size=700")
+    assert run.stderr == ""
+    far = ["--set", "training.batch_size=350", "--set", "training.accumulate=2", "--set", "optimizer.lr=1000", "--set", "training.epochs=50"]
+    run(*lbfgs, *far, "--seeds", "2", status=3)
+    assert run.stderr == ("etude-cli: optimizer: L-BFGS without a line search may step too far; "
+                          "set optimizer.line_search_fn=strong_wolfe\n"), run.stderr
 
 
 def test_shared_updates():
