@@ -180,6 +180,37 @@ append_csv (GString *text, const EtudeDataset *dataset, gsize n_rows)
     }
 }
 
+static gboolean
+is_image (const EtudeDataset *dataset)
+{
+  return dataset->n_dims == 3;
+}
+
+/* One line for all pixels, which have no row of their own in the table of columns. */
+static void
+append_inputs (GString *text, const EtudeDataset *dataset)
+{
+  double least = INFINITY, largest = -INFINITY;
+  g_autofree char *from = NULL, *to = NULL;
+
+  if (!is_image (dataset))
+    {
+      g_string_append_printf (text, _("Inputs: %zu\n"), dataset->n_inputs);
+      return;
+    }
+  for (gsize i = 0; i < dataset->n_columns; i++)
+    if (!dataset->columns[i].is_target)
+      {
+        least = MIN (least, dataset->columns[i].min);
+        largest = MAX (largest, dataset->columns[i].max);
+      }
+  from = etude_number_show (least, 5);
+  to = etude_number_show (largest, 5);
+  /* Translators: channels × height × width, and the range of the pixels; such as “Inputs: 784, images of 1 × 28 × 28, 0 to 255” */
+  g_string_append_printf (text, _("Inputs: %zu, images of %zu × %zu × %zu, %s to %s\n"), dataset->n_inputs,
+                          dataset->shape[0], dataset->shape[1], dataset->shape[2], from, to);
+}
+
 static void
 append_columns (GString *text, const EtudeDataset *dataset)
 {
@@ -194,6 +225,8 @@ append_columns (GString *text, const EtudeDataset *dataset)
       const EtudeColumn *column = &dataset->columns[i];
       double numbers[] = { column->min, column->max, column->mean, column->sd };
 
+      if (is_image (dataset) && !column->is_target)
+        continue;
       g_ptr_array_add (cells, etude_cli_plain_text (column->name));
       g_ptr_array_add (cells, g_strdup (type_names[column->type]));
       g_ptr_array_add (cells, g_strdup_printf ("%zu", column->missing));
@@ -236,7 +269,7 @@ append_text (GString *text, const EtudeDataset *dataset, const EtudeSplit *split
                           name, target);
   g_string_append_printf (text, _("Samples: %zu (%zu to train, %zu to validate, %zu to test)\n"),
                           dataset->n_samples, split->n_train, split->n_validation, split->n_test);
-  g_string_append_printf (text, _("Inputs: %zu\n"), dataset->n_inputs);
+  append_inputs (text, dataset);
   if (dataset->n_classes > 0)
     {
       etude_dataset_count_classes (dataset, counts);

@@ -141,6 +141,27 @@ test_text (void)
   clear (&result);
 }
 
+/* Pixels are one line; the JSON has a column for each. */
+static void
+test_images (void)
+{
+  Result result = run ("C.UTF-8", "data digits");
+
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_cmpstr (result.out, ==,
+                   "digits: classification of “digit”\n"
+                   "Samples: 1797 (1258 to train, 539 to validate, 0 to test)\n"
+                   "Inputs: 64, images of 1 × 8 × 8, 0 to 16\n"
+                   "Classes: “0” 178, “1” 182, “2” 177, “3” 183, “4” 181, “5” 182, “6” 181, “7” 179, “8” 174, “9” 180\n"
+                   "\n"
+                   "Column  Type      Missing  Least  Largest  Mean  Deviation  Different\n"
+                   "digit   category  0        –      –        –     –          10\n");
+  clear (&result);
+  result = run ("C.UTF-8", "data digits --json");
+  g_assert_nonnull (strstr (result.out, "{\"name\":\"pixel_7_7\","));
+  clear (&result);
+}
+
 static void
 test_refused (void)
 {
@@ -210,6 +231,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/keys", test_keys);
   g_test_add_func ("/data/csv", test_csv);
   g_test_add_func ("/data/text", test_text);
+  g_test_add_func ("/data/images", test_images);
   g_test_add_func ("/data/refused", test_refused);
   g_test_add_func ("/data/locale", test_locale);
   result = g_test_run ();
