@@ -66,6 +66,7 @@ typedef struct
  * @targets: [capacity, n_targets]
  * @slope: the gradient by the outputs, which the way back starts with
  * @labels: (owned): [capacity]
+ * @n_passes: forward passes in training mode
  * @n_scratch: numbers of the scratch of all stages
  * @team: (owned) (nullable): who shares the work of large steps
  * @least_step: operations from which on it does
@@ -93,6 +94,7 @@ struct _EtudeNetwork
   gsize n_parameters;
   gsize capacity;
   EtudeRandom random;
+  guint64 n_passes;
   EtudeReal *block;
   EtudeReal *weights;
   EtudeReal *gradients;

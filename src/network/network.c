@@ -239,6 +239,7 @@ tell (EtudeNetwork *self, EtudeMoment moment, gsize stage)
 static void
 forward (EtudeNetwork *self, gsize n, gboolean training)
 {
+  self->n_passes += training;
   for (gsize i = 0; i < self->n_stages; i++)
     {
       const EtudeLayerKind *kind = self->stages[i].kind;

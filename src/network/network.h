@@ -113,6 +113,7 @@ EtudeReal *etude_network_get_weights (EtudeNetwork *self, gsize *n);
 EtudeReal *etude_network_get_gradients (EtudeNetwork *self);
 EtudeReal *etude_network_get_state (EtudeNetwork *self, gsize *n);
 EtudeRandom *etude_network_get_random (EtudeNetwork *self);
+guint64 *etude_network_get_passes (EtudeNetwork *self);
 GArray *etude_network_get_blocks (const EtudeNetwork *self);
 const EtudeWeightGroup *etude_network_get_groups (const EtudeNetwork *self, gsize *n);
 gsize etude_network_get_n_numbers (const EtudeNetwork *self);

@@ -243,7 +243,7 @@ find_largest_block (const EtudeNetwork *self)
  * @seed: the seed of the training
  *
  * Draws all weights, in the order of PyTorch's state_dict; biases are 0 unless the kind draws them too.
- * Dropout starts over.
+ * Dropout and the count of passes start over.
  */
 void
 etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, guint64 seed)
@@ -255,6 +255,7 @@ etude_network_initialise (EtudeNetwork *self, const EtudeObject *initialiser, gu
   drawing.drawn = room != NULL ? room : self->gradients;
   etude_random_init (&drawing.random, seed, ETUDE_STREAM_INITIALISE);
   etude_random_init (&self->random, seed, ETUDE_STREAM_DROPOUT);
+  self->n_passes = 0;
   visit_places (self, draw_weight, &drawing);
   if (room == NULL)
     memset (self->gradients, 0, self->n_weights * sizeof *self->gradients);
@@ -270,6 +271,19 @@ EtudeRandom *
 etude_network_get_random (EtudeNetwork *self)
 {
   return &self->random;
+}
+
+/**
+ * etude_network_get_passes:
+ * @self: a network
+ *
+ * Returns: (transfer none): how often it has gone forward in training mode, which PyTorch counts where running
+ *   statistics are kept: each mini-batch of an update, and each time that a line search tries
+ */
+guint64 *
+etude_network_get_passes (EtudeNetwork *self)
+{
+  return &self->n_passes;
 }
 
 /**

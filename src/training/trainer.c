@@ -43,6 +43,7 @@ struct _EtudeTrainer
   guint64 updates_per_epoch;
   guint64 diverged_at;
   guint64 evaluated_at;
+  guint64 best_passes; /* of the network when it was best */
   guint64 restored_at; /* G_MAXUINT64 where the weights are the last ones */
   double last_loss;
   EtudeRecord last_evaluation;
@@ -299,7 +300,10 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
         record->metrics[i] = etude_tally_get_metric (&self->tally, ids[i]);
     }
   if (done && is_new && etude_stopping_see (&self->stopping, record))
-    etude_network_export_weights (self->network, self->stopping.numbers);
+    {
+      etude_network_export_weights (self->network, self->stopping.numbers);
+      self->best_passes = *etude_network_get_passes (self->network);
+    }
   show_result (self, FALSE);
   etude_denormals_restore (denormals);
   if (!done)
@@ -352,6 +356,7 @@ restore_best (EtudeTrainer *self)
   if (numbers == NULL)
     return;
   etude_network_import_weights (self->network, numbers);
+  *etude_network_get_passes (self->network) = self->best_passes;
   self->has_result = TRUE;
   self->restored_at = self->last_evaluation.step;
 }
@@ -536,6 +541,8 @@ etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot)
   etude_snapshot_keep (snapshot, weights, n_weights * sizeof *weights);
   etude_snapshot_keep (snapshot, state, n_state * sizeof *state);
   etude_snapshot_keep (snapshot, etude_network_get_random (self->network), sizeof (EtudeRandom));
+  etude_snapshot_keep (snapshot, etude_network_get_passes (self->network), sizeof (guint64));
+  etude_snapshot_keep (snapshot, &self->best_passes, sizeof self->best_passes);
   etude_optimizer_keep (self->optimizer, snapshot);
   etude_rate_keep (self->rate, snapshot);
   etude_average_keep (&self->average, snapshot);
@@ -566,7 +573,7 @@ etude_trainer_write_weights (EtudeTrainer *self, EtudeFileWriter *out, GError **
   gboolean good;
 
   show_result (self, TRUE);
-  good = etude_weights_write (self->network, self->step, out, error);
+  good = etude_weights_write (self->network, out, error);
   show_result (self, FALSE);
   return good;
 }

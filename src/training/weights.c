@@ -81,7 +81,6 @@ etude_weights_dup_bytes (const EtudeNetwork *network, gsize *n)
 /**
  * etude_weights_write:
  * @network: a network
- * @n_updates: it has had, which PyTorch counts where statistics are kept
  * @out: an empty file, which is left to be finished
  * @error: set when there are too many
  *
@@ -91,12 +90,12 @@ etude_weights_dup_bytes (const EtudeNetwork *network, gsize *n)
  * Returns: whether they were written
  */
 gboolean
-etude_weights_write (const EtudeNetwork *network, guint64 n_updates, EtudeFileWriter *out, GError **error)
+etude_weights_write (EtudeNetwork *network, EtudeFileWriter *out, GError **error)
 {
   gsize n_counts, n, at = 0;
   g_autoptr (GArray) list = list_tensors (network, &n_counts);
   g_autofree guint32 *bytes = etude_weights_dup_bytes (network, &n);
-  guint64 count = GUINT64_TO_LE (n_updates);
+  guint64 count = GUINT64_TO_LE (*etude_network_get_passes (network));
 
   for (guint i = 0; i < list->len; i++)
     {

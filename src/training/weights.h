@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 guint32 *etude_weights_dup_bytes (const EtudeNetwork *network, gsize *n);
-gboolean etude_weights_write (const EtudeNetwork *network, guint64 n_updates, EtudeFileWriter *out, GError **error);
+gboolean etude_weights_write (EtudeNetwork *network, EtudeFileWriter *out, GError **error);
 gboolean etude_weights_read (EtudeNetwork *network, EtudeTensors *file, GError **error);
 
 G_END_DECLS

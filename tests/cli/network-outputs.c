@@ -82,7 +82,7 @@ main (int argc, char **argv)
   disturb (network, &random, n_inputs, n_outputs, x, y);
   out = etude_file_writer_new (argv[2], &error);
   g_assert_no_error (error);
-  g_assert_true (etude_weights_write (network, N_STEPS, out, &error) && etude_file_writer_finish (out, &error));
+  g_assert_true (etude_weights_write (network, out, &error) && etude_file_writer_finish (out, &error));
   etude_network_forward (network, N_SAMPLES, FALSE, x, y);
   for (guint s = 0; s < N_SAMPLES; s++)
     {

@@ -113,6 +113,49 @@ def test_bytes(folder):
             assert list(array.shape) == tensors[tensor][1] and tuple(array.reshape(-1)) == tensors[tensor][2]
 
 
+def test_batches_tracked(folder):
+    """as PyTorch counts them: passes, not updates, and those before the weights that are kept"""
+    if torch is None:
+        return "PyTorch is not installed"
+
+    def counted(*more):
+        end = train(folder, "cnn", "--save-weights", "a.safetensors", *more)[-1]
+        counts = {values[0] for dtype, _, values in read(os.path.join(folder, "a.safetensors")).values() if dtype == "I64"}
+        assert len(counts) == 1, counts
+        return end, counts.pop()
+
+    def closures(*arguments, **options):
+        """How often torch.optim.LBFGS calls for a loss in an update that ends for no other reason."""
+        weight, calls = torch.nn.Parameter(torch.tensor([3.0, 40.0])), []
+        optimizer = torch.optim.LBFGS([weight], *arguments, **options)
+
+        def closure():
+            calls.append(0)
+            optimizer.zero_grad()
+            loss = (weight ** 4).sum()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+        return len(calls)
+
+    norm = torch.nn.BatchNorm1d(2)
+    for _ in range(7):
+        norm(torch.randn(4, 2))
+    assert norm.num_batches_tracked == 7
+    # 1258 samples are 40 batches of 32 in each epoch, the last of which is smaller
+    end, count = counted("--set", "training.epochs=2", "--set", "training.accumulate=3")
+    assert end["steps"] == 28 and count == 80, (end["steps"], count)
+    end, count = counted("--set", "training.steps=5", "--set", "training.epochs=1", "--set", "optimizer=lbfgs", "--set", "optimizer.lr=1e-4",
+                         "--set", "optimizer.max_iter=4", "--set", "optimizer.tolerance_change=0")
+    assert count == 5 * closures(lr=1e-4, max_iter=4, tolerance_change=0) == 20, count
+    stopping = ("--set", "training.epochs=20", "--set", "training.early_stopping.patience=2", "--set", "optimizer.lr=0.5",
+                "--set", "training.accumulate=3")
+    end, count = counted(*stopping)
+    assert end["best"]["step"] < end["steps"] and end["best"]["step"] % 14 == 0, end
+    assert count == end["best"]["step"] // 14 * 40, (count, end["best"])
+
+
 def make_sequential():
     """The networks of this file as PyTorch has them."""
     nn = torch.nn
