@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "optim/flat.h"
+
 typedef struct
 {
   double lr;
@@ -176,24 +178,19 @@ choose_direction (EtudeOptimizer *self, const EtudeReal *gradient)
     }
 }
 
-static double
-find_largest (const EtudeReal *values, gsize n)
+/* What is only measured. */
+static EtudeFlat
+view (EtudeOptimizer *self, const EtudeReal *values)
 {
-  double largest = 0;
-
-  for (gsize i = 0; i < n; i++)
-    largest = MAX (largest, (double) etude_abs (values[i]));
-  return largest;
+  return (EtudeFlat) { self->isa, self->n, (EtudeReal *) values };
 }
 
 static double
-sum_sizes (const EtudeReal *values, gsize n)
+find_largest (EtudeOptimizer *self, const EtudeReal *values)
 {
-  double sum = 0;
+  EtudeFlat flat = view (self, values);
 
-  for (gsize i = 0; i < n; i++)
-    sum += (double) etude_abs (values[i]);
-  return sum;
+  return etude_flat_norm (&flat, ETUDE_NORM_INF);
 }
 
 /*
@@ -222,7 +219,11 @@ aim (EtudeOptimizer *self, const Place *place, double *slope)
   memcpy (get_state (self, BEFORE), place->gradient, self->n * sizeof (EtudeReal));
   memory->length = self->lr;
   if (memory->n_steps == 1)
-    memory->length *= MIN (1, 1 / sum_sizes (place->gradient, self->n));
+    {
+      EtudeFlat gradient = view (self, place->gradient);
+
+      memory->length *= MIN (1, 1 / etude_flat_sum_sizes (&gradient));
+    }
   *slope = etude_optimizer_dot (self, place->gradient, get_state (self, DIRECTION));
   return *slope <= -params->tolerance_change;
 }
@@ -240,7 +241,7 @@ go (EtudeOptimizer *self, const EtudeObjective *objective, Place *place, double 
       EtudeLine line = {
         .optimizer = self, .objective = objective, .direction = direction, .start = get_state (self, START),
         .gradient = get_state (self, BEFORE), .loss = place->loss, .slope = slope,
-        .tolerance = params->tolerance_change / find_largest (direction, self->n),
+        .tolerance = params->tolerance_change / find_largest (self, direction),
         .ends = { { .gradient = get_state (self, ENDS) }, { .gradient = get_state (self, ENDS + 1) } },
       };
       const EtudeLineEnd *end = etude_optimizer_search (&line, memory->length);
@@ -270,12 +271,12 @@ lbfgs_whole (EtudeOptimizer *self, const EtudeObjective *objective)
     {
       double before = place.loss, slope;
 
-      if (!isfinite (place.loss) || find_largest (place.gradient, self->n) <= params->tolerance_grad
+      if (!isfinite (place.loss) || find_largest (self, place.gradient) <= params->tolerance_grad
           || !aim (self, &place, &slope))
         return;
       go (self, objective, &place, slope, i == params->max_iter);
       if (place.n_evaluations >= max_eval
-          || find_largest (get_state (self, DIRECTION), self->n) * memory->length <= params->tolerance_change
+          || find_largest (self, get_state (self, DIRECTION)) * memory->length <= params->tolerance_change
           || fabs (place.loss - before) < params->tolerance_change)
         return;
     }
