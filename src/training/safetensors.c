@@ -261,12 +261,6 @@ read_all (EtudeTensors *self, GError **error)
   return fetch (self, sizeof length, text, length, error) && read_header (self, text, length, error);
 }
 
-static void
-clear_tensor (gpointer data)
-{
-  g_free (((EtudeTensor *) data)->name);
-}
-
 static EtudeTensors *
 open_any (int fd, const guint8 *bytes, gsize length, const char *file, GError **error)
 {
@@ -276,8 +270,7 @@ open_any (int fd, const guint8 *bytes, gsize length, const char *file, GError **
   self->fd = fd;
   self->bytes = bytes;
   self->length = length;
-  self->tensors = g_array_new (FALSE, FALSE, sizeof (EtudeTensor));
-  g_array_set_clear_func (self->tensors, clear_tensor);
+  self->tensors = etude_tensor_list_new ();
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
   return read_all (self, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -70,6 +70,26 @@ etude_tensor_convert (EtudeTensorType type, const guint8 *from)
     }
 }
 
+static void
+clear (gpointer data)
+{
+  g_free (((EtudeTensor *) data)->name);
+}
+
+/**
+ * etude_tensor_list_new:
+ *
+ * Returns: (transfer full) (element-type EtudeTensor): an empty list, which frees the names of what it gets
+ */
+GArray *
+etude_tensor_list_new (void)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (EtudeTensor));
+
+  g_array_set_clear_func (list, clear);
+  return list;
+}
+
 /**
  * etude_tensor_quote:
  * @name: of a tensor

@@ -57,6 +57,7 @@ typedef struct
 extern const EtudeTensorTypeInfo etude_tensor_types[ETUDE_TENSOR_N_TYPES];
 
 double etude_tensor_convert (EtudeTensorType type, const guint8 *from);
+GArray *etude_tensor_list_new (void);
 char *etude_tensor_quote (const char *name);
 char *etude_tensor_show_shape (const EtudeTensor *self);
 gboolean etude_tensors_write (EtudeFileWriter *out, const EtudeTensor *tensors, gsize n, GError **error);

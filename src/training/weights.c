@@ -8,12 +8,6 @@
 #include "base/error.h"
 
 static void
-clear_tensor (gpointer data)
-{
-  g_free (((EtudeTensor *) data)->name);
-}
-
-static void
 add_tensor (GArray *list, EtudeTensorType type, const char *layer, const char *name, const EtudeNetworkBlock *block)
 {
   EtudeTensor tensor = { .name = g_strconcat (layer, ".", name, NULL), .type = type, .n = 1 };
@@ -32,10 +26,9 @@ static GArray *
 list_tensors (const EtudeNetwork *network, gsize *n_counts)
 {
   g_autoptr (GArray) blocks = etude_network_get_blocks (network);
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (EtudeTensor));
+  GArray *list = etude_tensor_list_new ();
   const char *counted = NULL;
 
-  g_array_set_clear_func (list, clear_tensor);
   for (guint i = 0; i < blocks->len; i++)
     {
       const EtudeNetworkBlock *block = &g_array_index (blocks, EtudeNetworkBlock, i);
