@@ -3,10 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 
-/* In the order of EtudeNorm. */
+#include "optim/flat.h"
+
 static const EtudeChoice norm_types[] = {
-  { "2", N_("2-Norm"), N_("The root of the sum of its squares") },
-  { "inf", N_("Largest"), N_("The size of its largest number") },
+  [ETUDE_NORM_2] = { "2", N_("2-Norm"), N_("The root of the sum of its squares") },
+  [ETUDE_NORM_INF] = { "inf", N_("Largest"), N_("The size of its largest number") },
   { NULL }
 };
 
