@@ -68,8 +68,10 @@ static void
 test_refused (void)
 {
   static const struct { const char *text, *words; } cases[] = {
-    { "{}", "training.early_stopping.metric: found “validation_loss”, expected one of “train_loss”" },
-    { "{\"metric\":\"accuracy\"}", "training.early_stopping.metric: found “accuracy”, expected one of “train_loss”" },
+    { "{}", "training.early_stopping.metric: found “validation_loss”, "
+      "but the data have no validation part (dataset.validation); expected “train_loss”" },
+    { "{\"metric\":\"accuracy\"}", "training.early_stopping.metric: found “accuracy”, "
+      "but the data have no validation part (dataset.validation); expected “train_loss”" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
