@@ -18,3 +18,10 @@ typedef float EtudeReal;
 #ifdef __FAST_MATH__
 #error "Etude needs NaN, infinity and a fixed order of sums: build without -ffast-math"
 #endif
+
+/* What a network gets of an input, the same to the last bit whether it is scaled once or at each pass. */
+static inline float
+etude_scale_input (double value, double offset, double factor)
+{
+  return (float) ((value - offset) * factor);
+}

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "base/real.h"
 
 typedef enum
 {
@@ -225,7 +226,7 @@ fit_scaling (EtudePrepared *self, guint scaling, GError **error)
 static float
 scale (const EtudePrepared *self, gsize k, float value)
 {
-  return (float) (((double) value - self->offset[k]) * self->factor[k]);
+  return etude_scale_input ((double) value, self->offset[k], self->factor[k]);
 }
 
 static void

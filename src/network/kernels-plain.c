@@ -232,7 +232,7 @@ static void
 scale_bytes (gsize n, const guint8 *x, const double *offset, const double *factor, EtudeReal *y)
 {
   for (gsize i = 0; i < n; i++)
-    y[i] = (EtudeReal) (float) (((double) x[i] - offset[i]) * factor[i]);
+    y[i] = (EtudeReal) etude_scale_input (x[i], offset[i], factor[i]);
 }
 
 const EtudeKernels etude_kernels_plain = {

@@ -181,7 +181,7 @@ gather_images_of_bytes (EtudeNetwork *self, const EtudeBatch *batch, gsize first
 
       for (gsize k = 0; k < self->n_inputs; k++)
         to[k % n_pixels * self->input.pixel + k / n_pixels]
-          = (EtudeReal) (float) (((double) row[k] - batch->offset[k]) * batch->factor[k]);
+          = (EtudeReal) etude_scale_input (row[k], batch->offset[k], batch->factor[k]);
     }
 }
 
