@@ -80,15 +80,15 @@ floor_log2_pow10 (int exponent)
   return (exponent * 1741647) >> 19;
 }
 
-/* The product without its last 128 bits; its last bit is set where these were not 0. What the power was
- * rounded up by adds less than 2 to the upper half of them. */
+/* The product without its last 128 bits; its last bit is set where these would be other than 0. What the
+ * power was rounded up by adds less than 1 to the upper half of them, so that this half alone tells. */
 static guint64
 scale (Wide power, guint64 factor)
 {
   Wide low = (Wide) (guint64) power * factor;
   Wide product = (Wide) (guint64) (power >> 64) * factor + (guint64) (low >> 64);
 
-  return (guint64) (product >> 64) | ((guint64) product > 1);
+  return (guint64) (product >> 64) | ((guint64) product != 0);
 }
 
 typedef struct
@@ -132,7 +132,8 @@ etude_shortest (double value, int *exponent)
   guint64 whole = fraction | (guint64) (biased > 0) << FRACTION_BITS;
   int binary = MAX (biased, 1) - 1075; /* |value| = whole · 2^binary */
   gboolean is_lopsided = fraction == 0 && biased > 1;
-  /* One unit is at most the distance to the next number. */
+  /* One unit is at most the distance to the next number, and for powers of two a tenth of that: all of these
+   * are tested. */
   int power = floor_log10_pow2 (binary) - (is_lopsided ? 1 : 0);
   int shift = binary + floor_log2_pow10 (-power) + 1;
   guint64 is_open = whole & 1, digits; /* what is half way to the next number is read as the even one */
