@@ -21,8 +21,17 @@ struct _EtudeWake
   GSource *source;
   EtudeWakeFunc func;
   gpointer data;
+  gint64 pause_us;
   atomic_bool pending;
 };
+
+/* At most one wake-up is on its way. */
+static void
+wake_after (EtudeWake *self, gint64 us)
+{
+  if (!atomic_exchange_explicit (&self->pending, TRUE, memory_order_acq_rel))
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + us);
+}
 
 static gboolean
 dispatch (GSource *source, GSourceFunc callback, gpointer data)
@@ -34,7 +43,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer data)
    * finds FALSE and wakes again. */
   atomic_exchange_explicit (&self->pending, FALSE, memory_order_acq_rel);
   if (self->func (g_get_monotonic_time () + BUDGET_US, self->data))
-    etude_wake_notify (self);
+    wake_after (self, self->pause_us);
   return G_SOURCE_CONTINUE;
 }
 
@@ -57,6 +66,7 @@ etude_wake_new (GMainContext *context, EtudeWakeFunc func, gpointer data)
 
   self->func = func;
   self->data = data;
+  self->pause_us = FRAME_US;
   self->source = g_source_new (&funcs, sizeof (WakeSource));
   ((WakeSource *) self->source)->wake = self;
   g_source_set_name (self->source, "etude wake");
@@ -80,6 +90,19 @@ etude_wake_free (EtudeWake *self)
 }
 
 /**
+ * etude_wake_set_unpaused:
+ * @self: a source
+ *
+ * Thread of the main loop. It has no frames to draw: what is left when the time for a frame is over is
+ * drained as soon as all other sources have had their turn.
+ */
+void
+etude_wake_set_unpaused (EtudeWake *self)
+{
+  self->pause_us = 0;
+}
+
+/**
  * etude_wake_notify:
  * @self: a source
  *
@@ -88,6 +111,5 @@ etude_wake_free (EtudeWake *self)
 void
 etude_wake_notify (EtudeWake *self)
 {
-  if (!atomic_exchange_explicit (&self->pending, TRUE, memory_order_acq_rel))
-    g_source_set_ready_time (self->source, g_get_monotonic_time () + FRAME_US);
+  wake_after (self, FRAME_US);
 }

@@ -18,6 +18,7 @@ typedef gboolean (*EtudeWakeFunc) (gint64 deadline, gpointer data);
 
 EtudeWake *etude_wake_new (GMainContext *context, EtudeWakeFunc func, gpointer data);
 void etude_wake_free (EtudeWake *self);
+void etude_wake_set_unpaused (EtudeWake *self);
 void etude_wake_notify (EtudeWake *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeWake, etude_wake_free)

@@ -326,6 +326,7 @@ open_store (Train *self)
     }
   self->recorder = etude_recorder_new (self->store, NULL);
   etude_recorder_set_callbacks (self->recorder, &callbacks, self);
+  etude_wake_set_unpaused (etude_recorder_get_wake (self->recorder));
   if (acknowledge != NULL)
     etude_recorder_set_acknowledge (self->recorder, atoi (acknowledge));
 }

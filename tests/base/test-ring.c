@@ -214,6 +214,28 @@ test_frame (void)
   etude_ring_free (producer.ring);
 }
 
+/* Without pauses there is one frame before the first call, and none between the others. */
+static void
+test_unpaused (void)
+{
+  Producer producer;
+  Consumer consumer = { .producer = &producer, .at_most = 1 };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  gint64 begin = g_get_monotonic_time ();
+
+  producer_init (&producer, 500);
+  produce (&producer);
+  producer.wake = etude_wake_new (context, consume, &consumer);
+  etude_wake_set_unpaused (producer.wake);
+  etude_wake_notify (producer.wake);
+  while (consumer.n_popped < producer.n)
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, 15000);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 250 * 16000);
+  etude_wake_free (producer.wake);
+  etude_ring_free (producer.ring);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,5 +246,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ring/wake/all", GUINT_TO_POINTER (G_MAXUINT), test_wake);
   g_test_add_data_func ("/ring/wake/in-part", GUINT_TO_POINTER (2000), test_wake);
   g_test_add_func ("/ring/frame", test_frame);
+  g_test_add_func ("/ring/unpaused", test_unpaused);
   return g_test_run ();
 }
