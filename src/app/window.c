@@ -285,6 +285,8 @@ connect_session (EtudeWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::can-redo", G_CALLBACK (etude_window_update_actions), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::has-weights", G_CALLBACK (etude_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "run-changed", G_CALLBACK (etude_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "experiment-changed", G_CALLBACK (on_experiment_changed), self,

@@ -34,7 +34,8 @@ struct _EtudeSession
   EtudeTrainer *ended; /* (owned) what the run that is shown has trained, once it has ended */
   gboolean is_going;   /* the worker has been told to make steps */
   guint64 epoch_from;  /* the step at which one epoch was asked for, or ETUDE_NO_STEP */
-  guint epoch_watch;
+  guint pause_watch;
+  gboolean has_weights;
   guint start_when_loaded; /* a Start of session-run.c */
   guint speed;
   gboolean closed;
@@ -50,6 +51,7 @@ enum
   PROP_FILE,
   PROP_TITLE,
   PROP_SPEED,
+  PROP_HAS_WEIGHTS,
   N_PROPS
 };
 extern GParamSpec *etude_session_props[N_PROPS];

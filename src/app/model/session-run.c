@@ -11,8 +11,8 @@
 /* Above this many weights the whole network is made only when training starts, not at each edit. */
 #define CHECK_MAX_PARAMETERS 1000000
 
-/* How often to look whether one epoch is over, in ms: the worker pauses by itself. */
-#define EPOCH_WATCH_MS 20
+/* How often to look whether the worker waits by now, in ms: it gets there by itself. */
+#define PAUSE_WATCH_MS 20
 
 typedef enum
 {
@@ -97,11 +97,26 @@ find_state (EtudeSession *self)
     }
 }
 
+/* A worker that is told to pause ends its step first. */
+static gboolean
+find_weights (EtudeSession *self)
+{
+  if (self->worker != NULL)
+    return !self->is_going && etude_worker_get_paused_trainer (self->worker) != NULL;
+  return self->ended != NULL && self->run->state != ETUDE_RUN_DIVERGED;
+}
+
 static void
 set_state (EtudeSession *self)
 {
   EtudeSessionState state = find_state (self);
+  gboolean has_weights = find_weights (self);
 
+  if (has_weights != self->has_weights)
+    {
+      self->has_weights = has_weights;
+      g_object_notify_by_pspec (G_OBJECT (self), etude_session_props[PROP_HAS_WEIGHTS]);
+    }
   if (state == self->state)
     return;
   self->state = state;
@@ -144,10 +159,10 @@ etude_session_data_arrived (EtudeSession *self)
 }
 
 static void
-end_epoch_watch (EtudeSession *self)
+end_pause_watch (EtudeSession *self)
 {
   self->epoch_from = ETUDE_NO_STEP;
-  g_clear_handle_id (&self->epoch_watch, g_source_remove);
+  g_clear_handle_id (&self->pause_watch, g_source_remove);
 }
 
 static void
@@ -157,19 +172,34 @@ set_going (EtudeSession *self, gboolean is_going)
   set_state (self);
 }
 
+/* Whether the epoch that was asked for is over, and its records have arrived. */
 static gboolean
-on_epoch_watch (gpointer user_data)
+is_epoch_over (EtudeSession *self)
+{
+  return self->run->steps > self->epoch_from && self->run->steps % self->run->updates_per_epoch == 0;
+}
+
+static gboolean
+on_pause_watch (gpointer user_data)
 {
   EtudeSession *self = user_data;
-  guint64 steps = self->run->steps;
 
-  if (steps <= self->epoch_from || steps % self->run->updates_per_epoch != 0
-      || etude_worker_get_state (self->worker) != ETUDE_WORKER_PAUSED)
+  if (etude_worker_get_paused_trainer (self->worker) == NULL
+      || (self->epoch_from != ETUDE_NO_STEP && !is_epoch_over (self)))
     return G_SOURCE_CONTINUE;
-  self->epoch_watch = 0;
-  end_epoch_watch (self);
+  self->pause_watch = 0;
+  end_pause_watch (self);
   set_going (self, FALSE);
   return G_SOURCE_REMOVE;
+}
+
+/* Until the worker waits, after the epoch that began at @epoch_from, or else as soon as it can. */
+static void
+watch_pause (EtudeSession *self, guint64 epoch_from)
+{
+  end_pause_watch (self);
+  self->epoch_from = epoch_from;
+  self->pause_watch = g_timeout_add (PAUSE_WATCH_MS, on_pause_watch, self);
 }
 
 static void
@@ -189,7 +219,7 @@ on_finished (EtudeRun *run, gpointer data)
 
   if (run == self->run)
     {
-      end_epoch_watch (self);
+      end_pause_watch (self);
       self->ended = etude_worker_take_trainer (self->worker);
       self->worker = NULL;
       self->is_going = FALSE;
@@ -236,7 +266,7 @@ etude_session_clear_run (EtudeSession *self)
 static void
 let_go (EtudeSession *self)
 {
-  end_epoch_watch (self);
+  end_pause_watch (self);
   if (self->worker != NULL)
     etude_worker_stop (self->worker);
   self->worker = NULL;
@@ -248,17 +278,17 @@ let_go (EtudeSession *self)
 static void
 go (EtudeSession *self, Start what)
 {
-  end_epoch_watch (self);
+  end_pause_watch (self);
   switch (what)
     {
     case START_STEP:
       etude_worker_step (self->worker);
+      watch_pause (self, ETUDE_NO_STEP);
       set_going (self, FALSE);
       break;
     case START_EPOCH:
       etude_worker_epoch (self->worker);
-      self->epoch_from = self->run->steps;
-      self->epoch_watch = g_timeout_add (EPOCH_WATCH_MS, on_epoch_watch, self);
+      watch_pause (self, self->run->steps);
       set_going (self, TRUE);
       break;
     case START_TRAINING:
@@ -356,8 +386,8 @@ etude_session_pause (EtudeSession *self)
 {
   if (self->worker == NULL)
     return;
-  end_epoch_watch (self);
   etude_worker_pause (self->worker);
+  watch_pause (self, ETUDE_NO_STEP);
   set_going (self, FALSE);
 }
 
@@ -401,8 +431,10 @@ void
 etude_session_stop (EtudeSession *self)
 {
   self->start_when_loaded = START_NOTHING;
-  if (self->worker != NULL)
-    etude_worker_stop (self->worker);
+  if (self->worker == NULL)
+    return;
+  etude_worker_stop (self->worker);
+  set_state (self);
 }
 
 /**
@@ -490,12 +522,12 @@ etude_session_is_run_current (EtudeSession *self)
  * etude_session_has_weights:
  * @self: a session
  *
- * Returns: whether the run that is shown is paused or has ended, and has not diverged
+ * Returns: whether the run that is shown waits between two steps or has ended, and has not diverged
  */
 gboolean
 etude_session_has_weights (EtudeSession *self)
 {
-  return self->worker != NULL ? !self->is_going : self->ended != NULL && self->run->state != ETUDE_RUN_DIVERGED;
+  return self->has_weights;
 }
 
 /**
@@ -537,7 +569,7 @@ etude_session_close (EtudeSession *self)
   self->start_when_loaded = START_NOTHING;
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
-  end_epoch_watch (self);
+  end_pause_watch (self);
   if (self->recorder != NULL)
     {
       etude_recorder_close (self->recorder);

@@ -156,6 +156,9 @@ etude_session_get_property (GObject *object, guint prop_id, GValue *value, GPara
     case PROP_SPEED:
       g_value_set_uint (value, self->speed);
       break;
+    case PROP_HAS_WEIGHTS:
+      g_value_set_boolean (value, self->has_weights);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -229,6 +232,7 @@ etude_session_class_init (EtudeSessionClass *klass)
   etude_session_props[PROP_SPEED] = g_param_spec_uint ("speed", NULL, NULL, 0, G_MAXUINT, 100,
                                                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
                                                          | G_PARAM_STATIC_STRINGS);
+  etude_session_props[PROP_HAS_WEIGHTS] = g_param_spec_boolean ("has-weights", NULL, NULL, FALSE, lent);
   g_object_class_install_properties (object_class, N_PROPS, etude_session_props);
 
   add_signal (klass, EXPERIMENT_CHANGED, "experiment-changed", 0, G_TYPE_NONE);

@@ -47,7 +47,7 @@ G_DECLARE_FINAL_TYPE (EtudeSession, etude_session, ETUDE, SESSION, GObject)
  * cannot be stored.
  *
  * Properties, all but “file” and “speed” only to be read, with a notify for each change: “state”,
- * “problem”, “can-undo”, “can-redo”, “modified”, “file”, “title”, “speed”. */
+ * “problem”, “can-undo”, “can-redo”, “modified”, “file”, “title”, “speed”, “has-weights”. */
 
 EtudeSession *etude_session_new (EtudeRecorder *recorder);
 
