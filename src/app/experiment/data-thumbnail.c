@@ -21,15 +21,24 @@ struct _EtudeDataThumbnail
 
 G_DEFINE_FINAL_TYPE (EtudeDataThumbnail, etude_data_thumbnail, GTK_TYPE_WIDGET)
 
-static void
-find_range (const EtudePart *part, gsize n_inputs, gsize column, double *low, double *span)
+/* As the data set has them: data in bytes are scaled only when they are used. */
+static double
+get_input (const EtudePrepared *data, gsize i, gsize column)
 {
-  double least = part->inputs[column], most = least;
+  return etude_dataset_get_input (data->dataset, data->train.rows[i], column);
+}
 
-  for (gsize i = 1; i < part->n; i++)
+static void
+find_range (const EtudePrepared *data, gsize column, double *low, double *span)
+{
+  double least = get_input (data, 0, column), most = least;
+
+  for (gsize i = 1; i < data->train.n; i++)
     {
-      least = MIN (least, part->inputs[i * n_inputs + column]);
-      most = MAX (most, part->inputs[i * n_inputs + column]);
+      double input = get_input (data, i, column);
+
+      least = MIN (least, input);
+      most = MAX (most, input);
     }
   *low = least;
   *span = most > least ? most - least : 1;
@@ -42,18 +51,18 @@ draw_dots (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
   const EtudePart *part = &self->data->train;
   const EtudeTheme *theme = adw_style_manager_get_dark (adw_style_manager_get_default ()) ? &etude_theme_dark
                                                                                          : &etude_theme_light;
-  gsize n_inputs = self->data->n_inputs, second = n_inputs > 1 ? 1 : 0;
+  gsize second = self->data->n_inputs > 1 ? 1 : 0;
   gsize n = MIN (part->n, MAX_DOTS);
   double low[2], span[2];
 
-  find_range (part, n_inputs, 0, &low[0], &span[0]);
-  find_range (part, n_inputs, second, &low[1], &span[1]);
+  find_range (self->data, 0, &low[0], &span[0]);
+  find_range (self->data, second, &low[1], &span[1]);
   for (gsize i = 0; i < n; i++)
     {
       gsize row = i * part->n / n;
-      const float *sample = part->inputs + row * n_inputs;
       const EtudeColour *colour = &theme->runs[part->labels != NULL ? part->labels[row] % ETUDE_N_RUN_COLOURS : 0];
-      double x = (sample[0] - low[0]) / span[0], y = (sample[second] - low[1]) / span[1];
+      double x = (get_input (self->data, row, 0) - low[0]) / span[0];
+      double y = (get_input (self->data, row, second) - low[1]) / span[1];
 
       cairo_set_source_rgb (cr, colour->red, colour->green, colour->blue);
       cairo_arc (cr, DOT_RADIUS + x * (width - 2 * DOT_RADIUS), height - DOT_RADIUS - y * (height - 2 * DOT_RADIUS),
@@ -62,7 +71,7 @@ draw_dots (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
     }
 }
 
-/* The first samples as pictures side by side; the first channel will do. */
+/* The first sample as a picture; the first channel will do. */
 static void
 draw_image (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
 {
