@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/export/figure-dialog.h"
+#include "app/model/blame.h"
 #include "base/number.h"
 
 /* How long deleted runs can be brought back by the toast, in s. */
@@ -12,8 +13,12 @@
 static void
 report_start (EtudeWindow *self, const GError *error)
 {
-  if (error != NULL)
-    etude_window_report (self, _("Could Not Train"), error->message);
+  g_autofree char *words = NULL;
+
+  if (error == NULL)
+    return;
+  words = etude_blame_explain (etude_session_get_experiment (self->session), error->message, NULL);
+  etude_window_report (self, _("Could Not Train"), words);
 }
 
 /* The primary action: starts, pauses, goes on, or starts again. */

@@ -272,6 +272,40 @@ test_null (RecipeFixture *self, gconstpointer data)
   g_assert_null (etude_param_group_get_row (ETUDE_PARAM_GROUP (group), "length"));
 }
 
+/* A value that is right by itself and wrong with the data is marked in its row, with words of its own. */
+static void
+test_blamed (RecipeFixture *self, gconstpointer data)
+{
+  GtkWidget *row = GTK_WIDGET (show_row (self, "loss.class_weights"));
+  GtkWidget *entry = etude_param_row_get_control (ETUDE_PARAM_ROW (row));
+
+  g_assert_true (etude_session_set (self->session, "loss.class_weights", "[1,2,3]", NULL));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "found 3 numbers, expected none or one for each of 2 classes");
+  g_assert_true (gtk_widget_has_css_class (row, "refused"));
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  gtk_test_accessible_assert_state (entry, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "1, 2");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==, "");
+  g_assert_false (gtk_widget_has_css_class (row, "refused"));
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
+}
+
+/* So is a switch, which has no text that could be wrong. */
+static void
+test_blamed_switch (RecipeFixture *self, gconstpointer data)
+{
+  GtkWidget *row = GTK_WIDGET (show_row (self, "optimizer.nesterov"));
+
+  g_assert_true (etude_session_set (self->session, "optimizer.momentum", "0", NULL));
+  gtk_switch_set_active (GTK_SWITCH (etude_param_row_get_control (ETUDE_PARAM_ROW (row))), TRUE);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "found true without momentum, expected a momentum above 0");
+  g_assert_true (gtk_widget_has_css_class (row, "refused"));
+  g_assert_true (etude_session_set (self->session, "optimizer.momentum", "0.5", NULL));
+  g_assert_false (gtk_widget_has_css_class (row, "refused"));
+}
+
 #define ADD(name) g_test_add ("/param-row/" #name, RecipeFixture, NULL, set_up, test_##name, tear_down)
 
 int
@@ -280,6 +314,8 @@ main (int argc, char **argv)
   window_test_init (&argc, &argv);
   ADD (notations);
   ADD (refused);
+  ADD (blamed);
+  ADD (blamed_switch);
   ADD (undo);
   ADD (undo_of_refused);
   ADD (steps);

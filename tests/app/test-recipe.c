@@ -391,7 +391,7 @@ test_nested_schedules (Fixture *self, gconstpointer data)
   first = etude_kinds_list_get_row (etude_kinds_row_get_list (row), 0);
   g_assert_true (etude_session_set (self->base.session, "schedule.schedules.0.length", "auto", NULL));
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (first)), ==,
-                   "length: found “auto”, expected a length: only the last schedule may take the rest");
+                   "found “auto”, expected a length: only the last schedule may take the rest");
   g_assert_true (gtk_widget_has_css_class (first, "refused"));
 }
 

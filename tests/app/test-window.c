@@ -87,7 +87,7 @@ test_run_bar (void)
   assert_run_bar ("Train", TRUE, "3 epochs, 66 steps");
   g_assert_nonnull (find_label ("The recipe has changed: Train starts a new run"));
   set ("network.layers", "[{\"kind\":\"dense\",\"units\":7}]");
-  assert_run_bar ("Train", TRUE, etude_session_get_problem (session));
+  assert_run_bar ("Train", TRUE, "Layer 1, Dense: gives 7 outputs, but data and loss need 2 (or auto)");
   g_assert_false (gtk_widget_is_sensitive (find_button ("Train")));
   window_test_close (GTK_WINDOW (window));
 }

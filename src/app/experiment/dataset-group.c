@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/experiment/data-thumbnail.h"
+#include "app/model/blame.h"
 #include "app/widgets/choice-row.h"
 #include "app/widgets/param-row.h"
 #include "app/widgets/run-words.h"
@@ -91,6 +92,19 @@ show_warnings (EtudeDatasetGroup *self, const EtudeDataset *dataset)
   gtk_widget_set_visible (self->warnings, text->len > 0);
 }
 
+/* Why the data cannot be loaded, where no other row says so. */
+static const char *
+find_problem (EtudeDatasetGroup *self)
+{
+  const GError *error = etude_session_get_data_error (self->session);
+  g_autofree char *path = NULL;
+  const char *words;
+
+  if (error == NULL || etude_blame_find (etude_session_get_experiment (self->session), error->message, &path, &words))
+    return NULL;
+  return error->message;
+}
+
 static void
 on_data_changed (EtudeDatasetGroup *self)
 {
@@ -99,17 +113,12 @@ on_data_changed (EtudeDatasetGroup *self)
   const GError *error = etude_session_get_data_error (self->session);
   g_autofree char *note = NULL;
 
-  if (error != NULL)
-    note = g_strdup (error->message);
-  else if (data != NULL)
+  if (error == NULL && data != NULL)
     note = describe (data->dataset);
   else if (etude_session_get_loading (self->session))
     note = g_strdup (_("Loading…"));
   etude_choice_row_set_note (row, note);
-  if (error != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "refused");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "refused");
+  etude_choice_row_set_problem (row, find_problem (self));
   etude_data_thumbnail_set_data (ETUDE_DATA_THUMBNAIL (self->thumbnail), error == NULL ? data : NULL);
   note_share (self, "validation", data != NULL ? data->validation.n : 0);
   note_share (self, "test", data != NULL ? data->test.n : 0);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/model/blame.h"
 #include "app/widgets/kinds-list.h"
 #include "app/widgets/param-group.h"
 #include "app/widgets/reset-button.h"
@@ -29,15 +30,6 @@ struct _EtudeNetworkGroup
 };
 
 G_DEFINE_FINAL_TYPE (EtudeNetworkGroup, etude_network_group, ADW_TYPE_PREFERENCES_GROUP)
-
-/* The message names its place first. */
-static const char *
-without_place (const char *message)
-{
-  const char *colon = strstr (message, ": ");
-
-  return colon != NULL ? colon + 2 : message;
-}
 
 static char *
 describe_parameters (guint64 n)
@@ -66,30 +58,55 @@ on_found (const char *path, const EtudeLayerShape *out, gpointer user_data)
     survey->n_parameters += out->n_parameters;
 }
 
-/* Follows the shape of @data through the layers; returns what stands under the title. */
-static char *
-survey_layers (EtudeNetworkGroup *self, const EtudeDataset *data, const EtudeShape *shape)
+/* Follows the shape of @data through the layers; @error is set where they, or the loss after them, do not fit. */
+static guint64
+survey_layers (EtudeNetworkGroup *self, const EtudeDataset *data, const EtudeShape *shape, GError **error)
 {
-  const EtudeExperimentFields *fields = etude_experiment_fields (etude_session_get_experiment (self->session));
+  const EtudeExperiment *experiment = etude_session_get_experiment (self->session);
   EtudeGoal goal = { data->n_classes, data->n_targets };
   Survey survey = { self, 0 };
-  g_autoptr (GError) error = NULL;
-  gsize n_outputs = etude_loss_n_outputs (&fields->loss, &goal, &error);
+  gsize n_outputs = etude_loss_n_outputs (&etude_experiment_fields (experiment)->loss, &goal, error);
 
-  if (n_outputs == 0)
-    return g_strdup (without_place (error->message));
-  if (etude_layers_survey (&etude_experiment_network (etude_session_get_experiment (self->session))->layers, shape, n_outputs, on_found, &survey, &error))
-    return describe_parameters (survey.n_parameters);
-  etude_kind_notes_set_problem (self->notes, error->message);
+  if (n_outputs > 0)
+    etude_layers_survey (&etude_experiment_network (experiment)->layers, shape, n_outputs, on_found, &survey, error);
+  return survey.n_parameters;
+}
+
+/* What stands under the title: the rows say what is wrong with a layer, the loss what is wrong with itself. */
+static char *
+describe_problem (EtudeNetworkGroup *self, const char *problem)
+{
+  const EtudeExperiment *experiment = etude_session_get_experiment (self->session);
+  g_autofree char *path = NULL;
+  const char *words;
+
+  if (!etude_blame_find (experiment, problem, &path, &words) || !g_str_has_prefix (path, LAYERS_PATH "."))
+    return etude_blame_explain (experiment, problem, NULL);
   return g_strdup (_("These layers do not fit together"));
+}
+
+/* What is wrong in the network without any data is what the session says. */
+static const char *
+find_problem (EtudeNetworkGroup *self)
+{
+  const char *problem = etude_session_get_problem (self->session);
+  g_autofree char *path = NULL;
+  const char *words;
+
+  if (problem == NULL || !etude_blame_find (etude_session_get_experiment (self->session), problem, &path, &words)
+      || !etude_blame_is_within (path, NETWORK_PATH))
+    return NULL;
+  return problem;
 }
 
 static void
 update_shapes (EtudeNetworkGroup *self)
 {
   EtudePrepared *data = etude_session_get_data (self->session);
+  const char *problem = find_problem (self);
   g_autofree char *input = NULL;
   g_autofree char *description = NULL;
+  g_autoptr (GError) error = NULL;
   EtudeShape shape = { 0 };
 
   etude_kind_notes_clear (self->notes);
@@ -98,8 +115,16 @@ update_shapes (EtudeNetworkGroup *self)
       shape.n_dims = data->dataset->n_dims;
       memcpy (shape.size, data->dataset->shape, sizeof shape.size);
       input = etude_shape_show (&shape);
-      description = survey_layers (self, data->dataset, &shape);
+      description = describe_parameters (survey_layers (self, data->dataset, &shape, &error));
     }
+  if (error != NULL)
+    problem = error->message;
+  if (problem != NULL)
+    {
+      g_free (description);
+      description = describe_problem (self, problem);
+    }
+  etude_kind_notes_set_problem (self->notes, problem);
   gtk_label_set_text (GTK_LABEL (self->input_shape), input != NULL ? input : "");
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self), description != NULL ? description : "");
   etude_kind_notes_tell (self->notes);
@@ -164,6 +189,7 @@ etude_network_group_new (EtudeSession *session)
   gtk_box_prepend (GTK_BOX (self->header), etude_reset_button_new (session, NETWORK_PATH));
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (update_shapes), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "data-changed", G_CALLBACK (update_shapes), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::problem", G_CALLBACK (update_shapes), self, G_CONNECT_SWAPPED);
   update_shapes (self);
   initialiser = etude_param_group_new (session, NETWORK_PATH ".initialiser", NULL);
   gtk_widget_add_css_class (initialiser, "inner");

@@ -2,8 +2,8 @@
 #include "app/experiment/schedule-preview.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
+#include "app/model/blame.h"
 #include "app/widgets/chart-view.h"
 #include "chart/plot-rate.h"
 #include "experiment/plan.h"
@@ -39,9 +39,9 @@ get_run (EtudeSchedulePreview *self)
 static void
 show_problem (EtudeSchedulePreview *self, const char *message)
 {
-  const char *words = strstr (message, ": ");
+  g_autofree char *words = etude_blame_explain (etude_session_get_experiment (self->session), message, NULL);
 
-  gtk_label_set_text (GTK_LABEL (self->problem), words != NULL ? words + 2 : message);
+  gtk_label_set_text (GTK_LABEL (self->problem), words);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->problem);
 }
 

@@ -26,6 +26,7 @@ struct _EtudeChoiceRow
   GArray *items;
   GtkWidget *reset; /* NULL for a kind: its group has one */
   char *note;
+  char *problem;
   gboolean following;
 };
 
@@ -174,9 +175,16 @@ find_selected (EtudeChoiceRow *self)
 static void
 update_subtitle (EtudeChoiceRow *self, guint selected)
 {
-  const char *help = g_array_index (self->items, Item, selected).help;
+  g_autofree char *blame = etude_field_dup_problem (self->session, self->path, FALSE);
+  const char *problem = blame != NULL ? blame : self->problem;
+  const char *words = problem != NULL ? problem
+                      : self->note != NULL ? self->note : g_array_index (self->items, Item, selected).help;
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->note != NULL ? self->note : help != NULL ? help : "");
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words != NULL ? words : "");
+  if (problem != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "refused");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "refused");
 }
 
 static void
@@ -222,6 +230,7 @@ etude_choice_row_finalize (GObject *object)
   g_clear_pointer (&self->items, g_array_unref);
   g_free (self->path);
   g_free (self->note);
+  g_free (self->problem);
   G_OBJECT_CLASS (etude_choice_row_parent_class)->finalize (object);
 }
 
@@ -259,6 +268,7 @@ create (EtudeSession *session, const char *path)
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   g_signal_connect (self, "notify::selected", G_CALLBACK (on_selected), NULL);
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::problem", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -322,5 +332,20 @@ etude_choice_row_set_note (EtudeChoiceRow *self, const char *note)
     return;
   g_free (self->note);
   self->note = g_strdup (note);
+  follow (self);
+}
+
+/**
+ * etude_choice_row_set_problem:
+ * @self: a row
+ * @problem: (nullable): what is wrong with what is chosen, beside what the session says of it
+ */
+void
+etude_choice_row_set_problem (EtudeChoiceRow *self, const char *problem)
+{
+  if (g_strcmp0 (problem, self->problem) == 0)
+    return;
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
   follow (self);
 }

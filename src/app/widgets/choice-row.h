@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (EtudeChoiceRow, etude_choice_row, ETUDE, CHOICE_ROW, AdwCo
 GtkWidget *etude_choice_row_new (EtudeSession *session, const char *path);
 GtkWidget *etude_choice_row_new_for_kind (EtudeSession *session, const char *path);
 void etude_choice_row_set_note (EtudeChoiceRow *self, const char *note);
+void etude_choice_row_set_problem (EtudeChoiceRow *self, const char *problem);
 
 G_END_DECLS

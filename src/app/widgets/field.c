@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "app/model/blame.h"
+
 /* Of a list of numbers a person sees and types the inside: its brackets say nothing. Other lists
  * have a text of their own. */
 static gboolean
@@ -43,6 +45,32 @@ set_list (EtudeExperiment *experiment, const char *path, const char *text, GErro
   return etude_experiment_set (experiment, path, json, error);
 }
 
+/**
+ * etude_field_is_in_item:
+ * @experiment: a document
+ * @path: dotted path
+ *
+ * Returns: whether @path leads to an item of a list, or into one
+ */
+gboolean
+etude_field_is_in_item (const EtudeExperiment *experiment, const char *path)
+{
+  gsize end = 0;
+
+  do
+    {
+      g_autofree char *part = NULL;
+      EtudePlace place;
+
+      end += strcspn (path + end, ".");
+      part = g_strndup (path, end);
+      if (etude_experiment_find (experiment, part, &place, NULL) && place.index >= 0)
+        return TRUE;
+    }
+  while (path[end++] != '\0');
+  return FALSE;
+}
+
 /* What the same place holds in a new document, else in a new value of its kind. The result is a
  * document that has the default at @path: that of the session with the default put in. */
 static EtudeExperiment *
@@ -56,7 +84,7 @@ with_default (EtudeSession *session, const char *path)
   if (!etude_experiment_find (value, path, &place, NULL))
     return value;
   /* Layers move: what a new document has at the same place of a list is no default of this one. */
-  if (strpbrk (path, "0123456789") != NULL || !etude_experiment_find (fresh, path, &source, NULL)
+  if (etude_field_is_in_item (value, path) || !etude_experiment_find (fresh, path, &source, NULL)
       || source.param != place.param || source.object->kind != place.object->kind)
     {
       etude_object_init (&object, place.object->kind);
@@ -198,6 +226,30 @@ etude_field_is_default (EtudeSession *session, const char *path)
   g_autoptr (EtudeExperiment) value = with_default (session, path);
 
   return etude_experiment_equal (value, etude_session_get_experiment (session));
+}
+
+/**
+ * etude_field_dup_problem:
+ * @session: a session
+ * @path: dotted path
+ * @within: whether what is wrong with a part of it counts too
+ *
+ * A value can be right by itself, and wrong with the data or with another value.
+ *
+ * Returns: (transfer full) (nullable): why no run can start, where @path is to blame
+ */
+char *
+etude_field_dup_problem (EtudeSession *session, const char *path, gboolean within)
+{
+  const EtudeExperiment *experiment = etude_session_get_experiment (session);
+  const char *problem = etude_session_get_problem (session);
+  g_autofree char *blamed = NULL;
+  const char *words;
+
+  if (problem == NULL || !etude_blame_find (experiment, problem, &blamed, &words)
+      || !(within ? etude_blame_is_within (blamed, path) : g_str_equal (blamed, path)))
+    return NULL;
+  return etude_blame_explain (experiment, problem, path);
 }
 
 /**

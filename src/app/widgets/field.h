@@ -14,6 +14,8 @@ gboolean etude_field_set (EtudeSession *session, const char *path, const char *t
 void etude_field_set_kind (EtudeSession *session, const char *path, const EtudeKind *kind);
 char *etude_field_show_default (EtudeSession *session, const char *path);
 gboolean etude_field_is_default (EtudeSession *session, const char *path);
+gboolean etude_field_is_in_item (const EtudeExperiment *experiment, const char *path);
+char *etude_field_dup_problem (EtudeSession *session, const char *path, gboolean within);
 void etude_field_reset (EtudeSession *session, const char *path);
 
 G_END_DECLS

@@ -158,8 +158,7 @@ etude_kind_notes_get_words (EtudeKindNotes *self, const char *path)
  * @self: the notes
  * @path: of an item
  *
- * Returns: (transfer none) (nullable): what is wrong with it or within it, as the message goes on after
- *   its path: “ (dense): gets 2 values”, “.length: found 0” or “.layers.0 (dense): gets 2 values”
+ * Returns: (transfer none) (nullable): the message that says what is wrong with it or within it
  */
 const char *
 etude_kind_notes_get_problem (EtudeKindNotes *self, const char *path)
@@ -169,7 +168,7 @@ etude_kind_notes_get_problem (EtudeKindNotes *self, const char *path)
   if (self->problem == NULL || strncmp (self->problem, path, length) != 0
       || strchr (". :", self->problem[length]) == NULL)
     return NULL;
-  return self->problem + length;
+  return self->problem;
 }
 
 gboolean

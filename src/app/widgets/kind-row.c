@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/model/blame.h"
 #include "app/widgets/field.h"
 #include "app/widgets/param-entry.h"
 #include "app/widgets/param-group.h"
@@ -28,6 +29,7 @@ struct _EtudeKindRow
   GtkMenuButton *menu;
   GtkWidget *options;
   GtkWidget *scrolled;
+  GtkWidget *advanced; /* NULL where the kinds have nothing in common */
 };
 
 enum
@@ -60,43 +62,35 @@ find_first (const EtudeKind *kind)
   return NULL;
 }
 
-/* Within a list of the item: “layers.0 (dense): gets 2 values” is “Layer 1, Dense: gets 2 values”. */
-static char *
-explain_inner (EtudeKindRow *self, const char *place, const char *words)
+static gboolean
+is_option (EtudeKindRow *self, const EtudeParam *param)
 {
-  g_auto (GStrv) parts = g_strsplit (place, ".", 3);
-  g_autofree char *path = NULL;
-  EtudePlace found;
-  guint64 index;
-
-  if (parts[0] == NULL || parts[1] == NULL)
-    return NULL;
-  path = g_strdup_printf ("%s.%s", self->path, parts[0]);
-  index = g_ascii_strtoull (parts[1], NULL, 10);
-  if (!etude_field_find (self->session, path, &found) || found.param->type != ETUDE_PARAM_KINDS
-      || index >= ((EtudeObjects *) found.field)->n)
-    return NULL;
-  /* Translators: which item of a list, and what is wrong: “Layer 1, Dense: gets 2 values and needs an image” */
-  return g_strdup_printf (_("%s %u, %s: %s"), _(found.param->group->label), (guint) index + 1,
-                          _(((EtudeObjects *) found.field)->items[index].kind->label), words);
+  return param != self->first && param->type != ETUDE_PARAM_KINDS;
 }
 
-/* A message goes on after the path of the item: what is in the row need not be named. */
-static char *
-explain (EtudeKindRow *self, const char *problem)
+/* What is folded away is marked where it is folded. */
+static void
+update_advanced (EtudeKindRow *self)
 {
-  const char *colon = strstr (problem, ": ");
-  g_autofree char *place = NULL;
-  char *inner;
+  g_autofree char *problem = NULL;
 
-  if (colon == NULL)
-    return g_strdup (problem);
-  if (*problem != '.')
-    return g_strdup (colon + 2);
-  place = g_strndup (problem + 1, (gsize) (colon - problem) - 1);
-  place[strcspn (place, " ")] = '\0';
-  inner = explain_inner (self, place, colon + 2);
-  return inner != NULL ? inner : g_strdup (problem + 1);
+  if (self->advanced == NULL)
+    return;
+  for (const EtudeParam *param = self->kind->common; param->key != NULL && problem == NULL; param++)
+    {
+      g_autofree char *path = dup_path (self, param);
+
+      if (is_option (self, param) && etude_kind_notes_get_problem (self->notes, path) != NULL)
+        problem = etude_blame_explain (etude_session_get_experiment (self->session),
+                                       etude_kind_notes_get_problem (self->notes, path), self->path);
+    }
+  if (problem != NULL && adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->advanced)))
+    g_clear_pointer (&problem, g_free);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->advanced), problem != NULL ? problem : "");
+  if (problem != NULL)
+    gtk_widget_add_css_class (self->advanced, "refused");
+  else
+    gtk_widget_remove_css_class (self->advanced, "refused");
 }
 
 static void
@@ -110,7 +104,7 @@ update (EtudeKindRow *self)
   g_autofree char *subtitle = NULL;
 
   if (refused == NULL && problem != NULL)
-    subtitle = explain (self, problem);
+    subtitle = etude_blame_explain (etude_session_get_experiment (self->session), problem, self->path);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self),
                                refused != NULL ? refused : subtitle != NULL ? subtitle : words != NULL ? words : "");
   gtk_label_set_text (GTK_LABEL (self->shape), size != NULL ? size : "");
@@ -118,6 +112,7 @@ update (EtudeKindRow *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), "refused");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "refused");
+  update_advanced (self);
 }
 
 static void
@@ -150,12 +145,6 @@ create_option (EtudeKindRow *self, const EtudeParam *param)
                                          : etude_param_row_new (self->session, path);
 }
 
-static gboolean
-is_option (EtudeKindRow *self, const EtudeParam *param)
-{
-  return param != self->first && param->type != ETUDE_PARAM_KINDS;
-}
-
 /* Once: an expander takes rows only, so that a kind, which is a group, comes after it. */
 static void
 on_expanded (EtudeKindRow *self, GParamSpec *pspec, GtkWidget *advanced)
@@ -184,10 +173,10 @@ on_expanded (EtudeKindRow *self, GParamSpec *pspec, GtkWidget *advanced)
 static void
 add_common (EtudeKindRow *self)
 {
-  GtkWidget *advanced = g_object_new (ADW_TYPE_EXPANDER_ROW, "title", _("Advanced"), NULL);
-
-  g_signal_connect_object (advanced, "notify::expanded", G_CALLBACK (on_expanded), self, G_CONNECT_SWAPPED);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->options), advanced);
+  self->advanced = g_object_new (ADW_TYPE_EXPANDER_ROW, "title", _("Advanced"), "use-markup", FALSE, NULL);
+  g_signal_connect_object (self->advanced, "notify::expanded", G_CALLBACK (on_expanded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->advanced, "notify::expanded", G_CALLBACK (update_advanced), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->options), self->advanced);
 }
 
 static void

@@ -2,7 +2,6 @@
 #include "app/widgets/kinds-list.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "app/widgets/field.h"
 #include "app/widgets/kind-row.h"
@@ -142,7 +141,7 @@ insert (EtudeKindsList *self, EtudeExperiment *value, EtudeObjects *list, const 
 {
   gsize at = list->n > 0 && find_open (&list->items[list->n - 1]) != NULL ? list->n - 1 : list->n;
   /* In a list within a list there is nothing that the last could take. */
-  gboolean is_inner = strpbrk (self->path, "0123456789") != NULL;
+  gboolean is_inner = etude_field_is_in_item (value, self->path);
   EtudeObject *item = etude_objects_insert (list, at, kind);
   EtudeObject fresh;
   EtudePlace place;

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/model/blame.h"
 #include "app/widgets/field.h"
 #include "app/widgets/param-words.h"
 #include "app/widgets/reset-button.h"
@@ -20,19 +21,42 @@ struct _EtudeKindsRow
 
 G_DEFINE_FINAL_TYPE (EtudeKindsRow, etude_kinds_row, ADW_TYPE_EXPANDER_ROW)
 
+static char *
+dup_kinds (const EtudeObjects *list)
+{
+  GString *words = g_string_new (NULL);
+
+  for (gsize i = 0; i < list->n; i++)
+    g_string_append_printf (words, "%s%s", i > 0 ? ", " : "", _(list->items[i].kind->label));
+  return g_string_free (words, FALSE);
+}
+
+/* What is wrong with an item stands here while no row of it is seen. */
+static char *
+dup_problem (EtudeKindsRow *self)
+{
+  const char *problem = etude_kind_notes_get_problem (self->notes, self->path);
+
+  if (problem == NULL || adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self)))
+    return NULL;
+  return etude_blame_explain (etude_session_get_experiment (self->session), problem, self->path);
+}
+
 static void
 follow (EtudeKindsRow *self)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
-  const EtudeObjects *list;
+  g_autofree char *problem = NULL, *kinds = NULL;
   EtudePlace place;
 
   if (!etude_field_find (self->session, self->path, &place) || place.param != self->param)
     return;
-  list = place.field;
-  for (gsize i = 0; i < list->n; i++)
-    g_string_append_printf (words, "%s%s", i > 0 ? ", " : "", _(list->items[i].kind->label));
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), words->str);
+  problem = dup_problem (self);
+  kinds = dup_kinds (place.field);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), problem != NULL ? problem : kinds);
+  if (problem != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "refused");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "refused");
 }
 
 static void
@@ -52,6 +76,7 @@ static void
 on_notes_changed (EtudeKindsRow *self)
 {
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self), etude_kind_notes_is_open (self->notes, self->path));
+  follow (self);
 }
 
 /* “Add Layer to Residual Block”: there may be several of them. */
@@ -110,7 +135,6 @@ connect (EtudeKindsRow *self)
   g_signal_connect (self, "notify::expanded", G_CALLBACK (on_expanded), NULL);
   g_signal_connect_object (self->notes, "changed", G_CALLBACK (on_notes_changed), self, G_CONNECT_SWAPPED);
   on_notes_changed (self);
-  follow (self);
 }
 
 /**

@@ -18,7 +18,8 @@ struct _EtudeParamEntry
   char *path;
   const EtudeParam *param; /* that of the path when the entry was made: another one is not shown */
   char *shown;             /* the value in the document as it was followed last */
-  char *problem;
+  char *refusal;           /* why the text is not taken */
+  char *blame;             /* what is wrong with the value that is taken */
   guint late;
   gboolean following; /* the text is being changed by us */
 };
@@ -46,23 +47,43 @@ holds_numbers (const EtudeParam *param)
 }
 
 static void
-set_problem (EtudeParamEntry *self, char *problem)
+show_problem (EtudeParamEntry *self)
 {
-  g_autofree char *taken = problem;
+  gboolean is_wrong = etude_param_entry_get_problem (self) != NULL;
 
-  g_clear_handle_id (&self->late, g_source_remove);
-  if (g_strcmp0 (problem, self->problem) == 0)
-    return;
-  g_free (self->problem);
-  self->problem = g_steal_pointer (&taken);
-  if (self->problem != NULL)
+  if (is_wrong)
     gtk_widget_add_css_class (GTK_WIDGET (self), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_INVALID,
-                               self->problem != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
+                               is_wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
+}
+
+static void
+take_words (EtudeParamEntry *self, char **words, char *taken)
+{
+  if (g_strcmp0 (taken, *words) == 0)
+    {
+      g_free (taken);
+      return;
+    }
+  g_free (*words);
+  *words = taken;
+  show_problem (self);
+}
+
+static void
+set_refusal (EtudeParamEntry *self, char *refusal)
+{
+  g_clear_handle_id (&self->late, g_source_remove);
+  take_words (self, &self->refusal, refusal);
+}
+
+static void
+follow_problem (EtudeParamEntry *self)
+{
+  take_words (self, &self->blame, etude_field_dup_problem (self->session, self->path, FALSE));
 }
 
 /* What the text is for the catalogue: nothing at all is auto where there is that. */
@@ -91,7 +112,7 @@ show_value (EtudeParamEntry *self)
       gtk_editable_set_text (GTK_EDITABLE (self), text);
       self->following = FALSE;
     }
-  set_problem (self, NULL);
+  set_refusal (self, NULL);
 }
 
 /* Takes what stands there, or says why not. */
@@ -104,11 +125,11 @@ judge (EtudeParamEntry *self)
   g_clear_handle_id (&self->late, g_source_remove);
   self->following = TRUE;
   if (etude_field_set (self->session, self->path, typed, NULL))
-    set_problem (self, NULL);
+    set_refusal (self, NULL);
   else
     {
       kept = etude_param_words_short (self->param, self->shown);
-      set_problem (self, etude_param_words_refused (self->param, typed, kept));
+      set_refusal (self, etude_param_words_refused (self->param, typed, kept));
     }
   self->following = FALSE;
 }
@@ -131,7 +152,7 @@ is_unfinished (EtudeParamEntry *self)
   g_autoptr (EtudeExperiment) trial = NULL;
   EtudePlace place;
 
-  if (self->problem != NULL || !has_focus (self) || !etude_param_is_begun (self->param, typed))
+  if (self->refusal != NULL || !has_focus (self) || !etude_param_is_begun (self->param, typed))
     return FALSE;
   if (self->param->type == ETUDE_PARAM_REALS)
     return FALSE;
@@ -183,7 +204,7 @@ on_experiment_changed (EtudeParamEntry *self)
 static void
 on_enter (EtudeParamEntry *self)
 {
-  if (self->problem == NULL)
+  if (self->refusal == NULL)
     show_value (self);
 }
 
@@ -192,7 +213,7 @@ on_leave (EtudeParamEntry *self)
 {
   if (self->late != 0)
     judge (self);
-  if (self->problem == NULL)
+  if (self->refusal == NULL)
     show_value (self);
   etude_session_seal (self->session);
 }
@@ -202,7 +223,7 @@ on_leave (EtudeParamEntry *self)
 static gboolean
 undo (EtudeParamEntry *self, gboolean redo)
 {
-  if (!redo && (self->problem != NULL || self->late != 0))
+  if (!redo && (self->refusal != NULL || self->late != 0))
     show_value (self);
   else if (!gtk_widget_activate_action (GTK_WIDGET (self), redo ? "win.redo" : "win.undo", NULL))
     gtk_widget_error_bell (GTK_WIDGET (self));
@@ -235,7 +256,7 @@ on_key (EtudeParamEntry *self, guint key, guint code, GdkModifierType state)
       etude_param_entry_step (self, -1, TRUE);
       return GDK_EVENT_STOP;
     case GDK_KEY_Escape:
-      if (self->problem == NULL && self->late == 0)
+      if (self->refusal == NULL && self->late == 0)
         return GDK_EVENT_PROPAGATE;
       show_value (self);
       return GDK_EVENT_STOP;
@@ -258,7 +279,7 @@ etude_param_entry_get_property (GObject *object, guint id, GValue *value, GParam
   EtudeParamEntry *self = ETUDE_PARAM_ENTRY (object);
 
   if (id == PROP_PROBLEM)
-    g_value_set_string (value, self->problem);
+    g_value_set_string (value, etude_param_entry_get_problem (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -281,7 +302,8 @@ etude_param_entry_finalize (GObject *object)
   g_clear_object (&self->session);
   g_free (self->path);
   g_free (self->shown);
-  g_free (self->problem);
+  g_free (self->refusal);
+  g_free (self->blame);
   G_OBJECT_CLASS (etude_param_entry_parent_class)->finalize (object);
 }
 
@@ -293,7 +315,7 @@ etude_param_entry_class_init (EtudeParamEntryClass *klass)
   object_class->get_property = etude_param_entry_get_property;
   object_class->dispose = etude_param_entry_dispose;
   object_class->finalize = etude_param_entry_finalize;
-  /* Why the text that stands there is refused, or NULL. */
+  /* Why the text that stands there is refused, or the value cannot be trained with, or NULL. */
   props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL,
                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -348,7 +370,9 @@ etude_param_entry_new (EtudeSession *session, const char *path)
     gtk_entry_set_placeholder_text (GTK_ENTRY (self), C_("value", "auto"));
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (on_experiment_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::problem", G_CALLBACK (follow_problem), self, G_CONNECT_SWAPPED);
   show_value (self);
+  follow_problem (self);
   return GTK_WIDGET (self);
 }
 
@@ -356,12 +380,13 @@ etude_param_entry_new (EtudeSession *session, const char *path)
  * etude_param_entry_get_problem:
  * @self: an entry
  *
- * Returns: (transfer none) (nullable): why the text that stands there is refused
+ * Returns: (transfer none) (nullable): why the text that stands there is refused, or else why there can be no
+ *   run with the value
  */
 const char *
 etude_param_entry_get_problem (EtudeParamEntry *self)
 {
-  return self->problem;
+  return self->refusal != NULL ? self->refusal : self->blame;
 }
 
 /**

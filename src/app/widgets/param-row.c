@@ -33,11 +33,18 @@ is_auto (EtudeParamRow *self)
          && etude_param_is_auto (self->param, place.field);
 }
 
+static char *
+dup_problem (EtudeParamRow *self)
+{
+  if (ETUDE_IS_PARAM_ENTRY (self->control))
+    return g_strdup (etude_param_entry_get_problem (ETUDE_PARAM_ENTRY (self->control)));
+  return etude_field_dup_problem (self->session, self->path, FALSE);
+}
+
 static void
 update_subtitle (EtudeParamRow *self)
 {
-  const char *problem = ETUDE_IS_PARAM_ENTRY (self->control)
-                          ? etude_param_entry_get_problem (ETUDE_PARAM_ENTRY (self->control)) : NULL;
+  g_autofree char *problem = dup_problem (self);
   const char *subtitle = "";
 
   if (problem != NULL)
@@ -147,6 +154,8 @@ create (EtudeSession *session, const char *path, const EtudeParam *param)
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), self->control);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
+  if (!ETUDE_IS_PARAM_ENTRY (self->control))
+    g_signal_connect_object (session, "notify::problem", G_CALLBACK (update_subtitle), self, G_CONNECT_SWAPPED);
   follow (self);
   return GTK_WIDGET (self);
 }

@@ -125,13 +125,13 @@ update_words (EtudeRunControls *self)
   gboolean running = etude_session_get_state (self->session) == ETUDE_SESSION_RUNNING;
   g_autofree char *status = etude_run_words_status (self->session, self->folded);
   g_autofree char *best = etude_run_words_best (self->session, self->folded);
+  gboolean impossible = etude_session_get_state (self->session) == ETUDE_SESSION_NOT_POSSIBLE;
   g_autofree char *pace = NULL;
 
   set_text (self->status, status);
   /* A reason may be long; where the run is must be seen whole. */
-  gtk_label_set_ellipsize (self->status, self->folded || etude_session_get_problem (self->session) != NULL
-                                           ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), etude_session_get_problem (self->session));
+  gtk_label_set_ellipsize (self->status, self->folded || impossible ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), impossible ? status : NULL);
   set_text (self->best, best != NULL ? best : "");
   gtk_widget_set_visible (GTK_WIDGET (self->best), best != NULL);
   if (running)

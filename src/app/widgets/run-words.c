@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/model/blame.h"
 #include "base/number.h"
 #include "experiment/plan.h"
 
@@ -137,11 +138,12 @@ etude_run_words_status (EtudeSession *session, gboolean brief)
   g_autofree char *steps = run == NULL ? NULL : etude_words_count ((double) run->steps);
   g_autofree char *n_steps = run == NULL ? NULL : etude_words_count ((double) run->n_steps);
   g_autofree char *progress = run == NULL ? NULL : describe_progress (run, brief);
+  const char *problem = etude_session_get_problem (session);
 
   switch (etude_session_get_state (session))
     {
     case ETUDE_SESSION_NOT_POSSIBLE:
-      return g_strdup (etude_session_get_problem (session));
+      return problem == NULL ? g_strdup ("") : etude_blame_explain (etude_session_get_experiment (session), problem, NULL);
     case ETUDE_SESSION_RUNNING:
       return g_steal_pointer (&progress);
     case ETUDE_SESSION_PAUSED:
