@@ -7,6 +7,7 @@
 #include "app/application.h"
 #include "app/model/blame.h"
 #include "app/widgets/kinds-list.h"
+#include "app/widgets/menu-button.h"
 #include "app/widgets/param-group.h"
 #include "app/widgets/reset-button.h"
 #include "app/widgets/run-words.h"
@@ -185,7 +186,9 @@ etude_network_group_new (EtudeSession *session)
   self->session = g_object_ref (session);
   self->list = etude_kinds_list_new (session, LAYERS_PATH, self->notes, GTK_WIDGET (self));
   menu = etude_kinds_list_create_menu (self->list);
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->add), menu);
+  etude_menu_button_set_list (GTK_MENU_BUTTON (self->add), menu);
+  etude_menu_button_set_words (GTK_MENU_BUTTON (self->add), _("Add Layer"),
+                               _("Put another layer before the last one"));
   gtk_box_prepend (GTK_BOX (self->header), etude_reset_button_new (session, NETWORK_PATH));
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (update_shapes), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "data-changed", G_CALLBACK (update_shapes), self, G_CONNECT_SWAPPED);

@@ -7,6 +7,7 @@
 #include "app/application.h"
 #include "app/model/blame.h"
 #include "app/widgets/field.h"
+#include "app/widgets/menu-button.h"
 #include "app/widgets/param-entry.h"
 #include "app/widgets/param-group.h"
 #include "app/widgets/param-row.h"
@@ -302,8 +303,7 @@ name_menu (EtudeKindRow *self)
   /* Translators: %s is the title of a row, such as “Dense” */
   g_autofree char *words = g_strdup_printf (_("Options of %s"), _(self->kind->label));
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->menu), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  etude_menu_button_set_words (self->menu, words, words);
 }
 
 /**

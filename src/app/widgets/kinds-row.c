@@ -5,6 +5,7 @@
 
 #include "app/model/blame.h"
 #include "app/widgets/field.h"
+#include "app/widgets/menu-button.h"
 #include "app/widgets/param-words.h"
 #include "app/widgets/reset-button.h"
 
@@ -90,11 +91,10 @@ create_add_button (EtudeKindsRow *self, const EtudeKind *kind)
   /* Translators: first what a list holds, such as “Layer”, then what has the list, such as “Residual Block” */
   words = g_strdup_printf (_("Add %s to %s"), _(self->param->group->label), _(kind->label));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "list-add-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
+  etude_menu_button_set_list (GTK_MENU_BUTTON (button), menu);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  etude_menu_button_set_words (GTK_MENU_BUTTON (button), words, words);
   return button;
 }
 
