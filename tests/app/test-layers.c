@@ -296,6 +296,24 @@ test_folded (Fixture *self, gconstpointer data)
   g_assert_false (gtk_widget_has_css_class (row, "refused"));
 }
 
+/* A tooltip over an open menu would take the next press; a long menu scrolls. */
+static void
+test_menu (Fixture *self, gconstpointer data)
+{
+  GtkWidget *button = window_test_find (GTK_WIDGET (get_network (self)), GTK_TYPE_MENU_BUTTON, NULL, NULL);
+  GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (button));
+  int height;
+
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL));
+  g_assert_true (gtk_widget_get_has_tooltip (button));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  g_assert_false (gtk_widget_get_has_tooltip (button));
+  gtk_widget_measure (GTK_WIDGET (popover), GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+  g_assert_cmpint (height, <, 450);
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+  g_assert_true (gtk_widget_get_has_tooltip (button));
+}
+
 #define ADD(name) g_test_add ("/layers/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
 int
@@ -307,6 +325,7 @@ main (int argc, char **argv)
   ADD (layers);
   ADD (impossible);
   ADD (ends);
+  ADD (menu);
   ADD (nested);
   ADD (nested_moves);
   ADD (nested_impossible);

@@ -11,9 +11,7 @@ on_popover_visible (GtkMenuButton *button)
 {
   gboolean closed = !gtk_widget_get_visible (GTK_WIDGET (gtk_menu_button_get_popover (button)));
 
-  /* The words of a menu button are also those of the button within. */
-  for (GtkWidget *widget = gtk_widget_get_first_child (GTK_WIDGET (button)); widget != NULL;
-       widget = gtk_widget_get_parent (widget))
+  for (GtkWidget *widget = GTK_WIDGET (button); widget != NULL; widget = gtk_widget_get_parent (widget))
     if (gtk_widget_get_tooltip_text (widget) != NULL)
       gtk_widget_set_has_tooltip (widget, closed);
 }
