@@ -5,11 +5,16 @@
 usage: make-layers.py > layers.json        (Debian 12: python3-torch 1.13.1)
 
 Every array comes from a hash of seed and index. Gradients are of sum (output * upstream).
+
+The same bytes come out on every x86-64 with AVX2 where PyTorch multiplies by OpenBLAS (libopenblas0-pthread): its sums run in
+an order that depends on the processor, so one of them is asked for. Another BLAS differs in the last bits, by 2e-15 at most.
 """
 import json
 import math
+import os
 import sys
 
+os.environ.update(OPENBLAS_CORETYPE="Haswell", ATEN_CPU_CAPABILITY="avx2")  # read when PyTorch is loaded
 import torch
 from torch import nn
 
