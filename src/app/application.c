@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/about.h"
+#include "app/help/help-window.h"
+#include "app/help/topic.h"
 #include "app/window.h"
 
 /* The window waits for another process that writes no longer than nobody notices; the recorder tries
@@ -30,6 +32,7 @@ typedef struct
 
 static const Accels accels[] = {
   { "app.quit", { "<Control>q" } },
+  { "app.help", { "F1" } },
   { "app.shortcuts", { "<Control>question" } },
   { "win.close", { "<Control>w" } },
   { "win.new", { "<Control>n" } },
@@ -93,9 +96,20 @@ activate_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_da
     gtk_widget_activate_action (GTK_WIDGET (window), "win.show-help-overlay", NULL);
 }
 
+/* The page of what has the focus, or the first one. */
+static void
+activate_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+  GtkWidget *focus = window != NULL ? gtk_window_get_focus (window) : NULL;
+
+  etude_help_present (user_data, etude_help_find_topic (focus));
+}
+
 static const GActionEntry entries[] = {
   { .name = "quit", .activate = activate_quit },
   { .name = "about", .activate = activate_about },
+  { .name = "help", .activate = activate_help },
   { .name = "shortcuts", .activate = activate_shortcuts },
 };
 
@@ -156,6 +170,15 @@ etude_application_open (GApplication *application, GFile **files, int n_files, c
     etude_window_open (window, files[0]);
 }
 
+/* The help stays no longer than what it is about. */
+static void
+etude_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  GTK_APPLICATION_CLASS (etude_application_parent_class)->window_removed (application, window);
+  if (ETUDE_IS_WINDOW (window))
+    etude_help_close (application);
+}
+
 static void
 etude_application_finalize (GObject *object)
 {
@@ -172,6 +195,7 @@ static void
 etude_application_class_init (EtudeApplicationClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = etude_application_finalize;
+  GTK_APPLICATION_CLASS (klass)->window_removed = etude_application_window_removed;
   G_APPLICATION_CLASS (klass)->startup = etude_application_startup;
   G_APPLICATION_CLASS (klass)->handle_local_options = etude_application_handle_local_options;
   G_APPLICATION_CLASS (klass)->activate = etude_application_activate;

@@ -59,19 +59,25 @@ const EtudeGroup etude_network_group = {
   .id = "network", .label = N_("Network"), .path = "network", .plain = TRUE, .kinds = network_kinds
 };
 
-#define SECTION(name, title, of, more)                                                        \
-  { .key = #name, .label = title, .type = ETUDE_PARAM_KIND, .group = &of, more,               \
+#define SECTION(name, title, of, ...)                                                         \
+  { .key = #name, .label = title, .type = ETUDE_PARAM_KIND, .group = &of, __VA_ARGS__,        \
     .offset = G_STRUCT_OFFSET (EtudeExperimentFields, name) }
 
 static const EtudeParam experiment_params[] = {
   { .key = "name", .label = N_("Name"), .type = ETUDE_PARAM_TEXT, .initial_text = "",
     .offset = G_STRUCT_OFFSET (EtudeExperimentFields, name), .help = N_("What you call the experiment") },
-  SECTION (dataset, N_("Data"), etude_dataset_group, .initial_text = "moons"),
-  SECTION (network, N_("Network"), etude_network_group, .initial_text = "network"),
-  SECTION (loss, N_("Loss"), etude_loss_group, .initial_text = "cross_entropy"),
-  SECTION (optimizer, N_("Optimizer"), etude_optimizer_group, .initialise = initialise_optimizer),
-  SECTION (schedule, N_("Schedule"), etude_schedule_group, .initial_text = "cosine"),
-  SECTION (training, N_("Training"), etude_training_group, .initial_text = "training"),
+  SECTION (dataset, N_("Data"), etude_dataset_group, .initial_text = "moons",
+           .help = N_("The samples that are learned from, and those that measure what was learned")),
+  SECTION (network, N_("Network"), etude_network_group, .initial_text = "network",
+           .help = N_("Layers of weights and activations")),
+  SECTION (loss, N_("Loss"), etude_loss_group, .initial_text = "cross_entropy",
+           .help = N_("The number that training makes small")),
+  SECTION (optimizer, N_("Optimizer"), etude_optimizer_group, .initialise = initialise_optimizer,
+           .help = N_("How a gradient and the rate move the weights")),
+  SECTION (schedule, N_("Schedule"), etude_schedule_group, .initial_text = "cosine",
+           .help = N_("How the rate changes in the course of a run")),
+  SECTION (training, N_("Training"), etude_training_group, .initial_text = "training",
+           .help = N_("How long, in which portions, from which seed")),
   { .key = NULL }
 };
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/help/topic.h"
 #include "app/widgets/chart-view.h"
 #include "chart/plot-runs.h"
 
@@ -161,6 +162,7 @@ etude_live_charts_init (EtudeLiveCharts *self)
   gtk_widget_set_vexpand (GTK_WIDGET (self->view), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Loss and learning rate"), -1);
+  etude_help_set_topic (GTK_WIDGET (self), "charts");
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->view));
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/application.h"
 #include "app/experiment/schedule-preview.h"
+#include "app/help/topic.h"
 #include "app/widgets/field.h"
 #include "app/widgets/param-entry.h"
 #include "app/widgets/param-words.h"
@@ -189,6 +190,7 @@ static void
 etude_rate_card_init (EtudeRateCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  etude_help_set_topic (GTK_WIDGET (self), "learning-rate");
 }
 
 /**

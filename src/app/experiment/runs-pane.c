@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "app/application.h"
+#include "app/help/topic.h"
 #include "app/widgets/chart-view.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
@@ -388,6 +389,7 @@ etude_runs_pane_init (EtudeRunsPane *self)
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (press));
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     add_column (self, &columns[i]);
+  etude_help_set_topic (GTK_WIDGET (self), "runs");
   g_signal_connect_object (self->expander, "notify::active", G_CALLBACK (on_expander), self, G_CONNECT_SWAPPED);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/help/topic.h"
 #include "app/widgets/chooser-folder.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
@@ -329,6 +330,7 @@ static void
 etude_figure_dialog_init (EtudeFigureDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  etude_help_set_topic (GTK_WIDGET (self), "figures");
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/help/topic.h"
 #include "app/widgets/field.h"
 #include "app/widgets/param-words.h"
 #include "app/widgets/reset-button.h"
@@ -69,6 +70,18 @@ add_items (EtudeChoiceRow *self)
   else
     for (const EtudeChoice *choice = automatic_booleans; choice->id != NULL; choice++)
       add_item (self, choice->id, NULL, g_dpgettext2 (GETTEXT_PACKAGE, "choice", choice->label), NULL);
+}
+
+/* Of a kind that is chosen its own page; of none, what the kind around it says. */
+static void
+update_help (EtudeChoiceRow *self, const EtudeKind *chosen)
+{
+  EtudePlace place;
+
+  if (chosen != NULL)
+    etude_help_set_kind (GTK_WIDGET (self), chosen, NULL);
+  else if (etude_field_find (self->session, self->path, &place))
+    etude_help_set_kind (GTK_WIDGET (self), place.object->kind, self->param);
 }
 
 /* What is chosen stands at the end of the row in full: it is worth more than the words beside it. */
@@ -198,6 +211,8 @@ follow (EtudeChoiceRow *self)
   adw_combo_row_set_selected (ADW_COMBO_ROW (self), selected);
   self->following = FALSE;
   update_subtitle (self, selected);
+  if (self->param->type == ETUDE_PARAM_KIND)
+    update_help (self, g_array_index (self->items, Item, selected).kind);
   if (self->reset != NULL)
     etude_reset_button_update (ETUDE_RESET_BUTTON (self->reset));
 }

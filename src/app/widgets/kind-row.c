@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/help/help-window.h"
+#include "app/help/topic.h"
 #include "app/model/blame.h"
 #include "app/widgets/field.h"
 #include "app/widgets/menu-button.h"
@@ -132,6 +134,7 @@ add_size (EtudeKindRow *self)
   gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), etude_param_is_number (self->first) ? 4 : 8);
   gtk_editable_set_alignment (GTK_EDITABLE (entry), 1);
   gtk_widget_set_tooltip_text (entry, tooltip);
+  etude_help_set_kind (entry, self->kind, self->first);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _(self->first->label), -1);
   g_signal_connect_object (entry, "notify::problem", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self->size), entry);
@@ -211,6 +214,13 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_signal_emit (widget, signals[REMOVED], 0, ETUDE_KIND_ROW (widget)->index);
 }
 
+static void
+help_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  etude_kind_row_close (ETUDE_KIND_ROW (widget));
+  etude_help_present (GTK_APPLICATION (g_application_get_default ()), etude_help_get_topic (widget));
+}
+
 static GdkContentProvider *
 on_prepare (EtudeKindRow *self)
 {
@@ -272,6 +282,7 @@ etude_kind_row_class_init (EtudeKindRowClass *klass)
   gtk_widget_class_install_action (widget_class, "kind.up", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "kind.down", NULL, move_action);
   gtk_widget_class_install_action (widget_class, "kind.remove", NULL, remove_action);
+  gtk_widget_class_install_action (widget_class, "kind.help", NULL, help_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "kind.up", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "kind.down", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "kind.remove", NULL);
@@ -339,6 +350,7 @@ etude_kind_row_new (EtudeSession *session, const char *list, guint index, EtudeK
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(self->kind->label));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(self->kind->help));
   gtk_widget_set_visible (self->shape, etude_kind_notes_has_sizes (notes));
+  etude_help_set_kind (GTK_WIDGET (self), self->kind, NULL);
   name_menu (self);
   add_size (self);
   add_options (self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/help/topic.h"
 #include "app/model/blame.h"
 #include "app/widgets/field.h"
 #include "app/widgets/menu-button.h"
@@ -164,6 +165,7 @@ etude_kinds_row_new (EtudeSession *session, const char *path, EtudeKindNotes *no
   self->list = etude_kinds_list_new (session, path, self->notes, GTK_WIDGET (self));
   tooltip = etude_param_words_tooltip (self->param, NULL);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(self->param->label));
+  etude_help_set_kind (GTK_WIDGET (self), place.object->kind, place.param);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_widget_add_css_class (GTK_WIDGET (self), "kinds");
   adw_expander_row_add_action (ADW_EXPANDER_ROW (self), create_add_button (self, place.object->kind));

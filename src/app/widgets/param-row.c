@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/help/topic.h"
 #include "app/widgets/choice-row.h"
 #include "app/widgets/field.h"
 #include "app/widgets/file-button.h"
@@ -173,13 +174,17 @@ GtkWidget *
 etude_param_row_new (EtudeSession *session, const char *path)
 {
   EtudePlace place;
+  GtkWidget *row;
 
   g_return_val_if_fail (etude_field_find (session, path, &place), NULL);
 
   if (place.param->type == ETUDE_PARAM_CHOICE
       || (place.param->type == ETUDE_PARAM_BOOLEAN && place.param->automatic != NULL))
-    return etude_choice_row_new (session, path);
-  return create (session, path, place.param);
+    row = etude_choice_row_new (session, path);
+  else
+    row = create (session, path, place.param);
+  etude_help_set_kind (row, place.object->kind, place.param);
+  return row;
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/application.h"
+#include "app/help/topic.h"
 #include "app/widgets/run-words.h"
 
 /* Below this width the bar has icons and a menu in place of most buttons; the least width it can have. */
@@ -282,6 +283,7 @@ etude_run_controls_init (EtudeRunControls *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   self->wide_width = FOLD_WIDTH;
+  etude_help_set_topic (GTK_WIDGET (self), "batches");
 }
 
 /**
