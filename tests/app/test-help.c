@@ -293,6 +293,21 @@ follow (EtudeHelpWindow *help, const char *uri)
   g_signal_emit_by_name (window_test_find (GTK_WIDGET (help), ETUDE_TYPE_HELP_VIEW, NULL, NULL), "followed", uri);
 }
 
+/* Where a language runs from right to left; the picture is for looking at. */
+static void
+test_right_to_left (void)
+{
+  EtudeHelpWindow *help;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  etude_help_present (GTK_APPLICATION (g_application_get_default ()), "figures");
+  help = find_toplevel (ETUDE_TYPE_HELP_WINDOW);
+  window_test_show (GTK_WINDOW (help));
+  window_test_save_picture (GTK_WIDGET (help), "help-right-to-left");
+  window_test_close (GTK_WINDOW (help));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 static void
 test_history (void)
 {
@@ -333,5 +348,6 @@ main (int argc, char **argv)
   g_test_add_func ("/help/topics", test_topics);
   g_test_add_func ("/help/focus", test_focus);
   g_test_add_func ("/help/history", test_history);
+  g_test_add_func ("/help/right-to-left", test_right_to_left);
   return window_test_run (G_APPLICATION (etude_application_new ()));
 }

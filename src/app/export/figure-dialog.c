@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/help/help-window.h"
 #include "app/help/topic.h"
 #include "app/widgets/chooser-folder.h"
 #include "app/widgets/run-words.h"
@@ -324,6 +325,7 @@ etude_figure_dialog_class_init (EtudeFigureDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, dpi_adjustment);
   gtk_widget_class_install_action (widget_class, "figure.export", NULL, export_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  etude_help_bind_key (widget_class);
 }
 
 static void

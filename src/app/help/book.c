@@ -124,15 +124,26 @@ etude_help_book_dup_guide (const EtudeGroup *group)
   return NULL;
 }
 
+static EtudeHelpPage *
+find_page (GPtrArray *pages, const char *id)
+{
+  for (guint i = 0; i < pages->len; i++)
+    if (g_str_equal (((EtudeHelpPage *) g_ptr_array_index (pages, i))->id, id))
+      return g_ptr_array_index (pages, i);
+  return NULL;
+}
+
 static void
 add_group (GPtrArray *pages, const EtudeGroup *group)
 {
   g_autofree char *guide = etude_help_book_dup_guide (group);
+  const EtudeHelpPage *page = guide != NULL ? find_page (pages, guide) : NULL;
 
   for (guint i = 0; group->kinds[i] != NULL; i++)
     {
       g_autofree char *id = etude_kind_page_dup_id (group, group->kinds[i]);
-      g_autofree char *source = etude_kind_page_write (group, group->kinds[i], guide);
+      g_autofree char *source = etude_kind_page_write (group, group->kinds[i], guide,
+                                                         page != NULL ? page->text->title : NULL);
 
       add_page (pages, id, _(group->label), source);
     }
@@ -182,16 +193,12 @@ etude_help_book_get_pages (void)
 const EtudeHelpPage *
 etude_help_book_find (const char *topic, const char **anchor)
 {
-  GPtrArray *pages = etude_help_book_get_pages ();
   const char *hash = strchr (topic, '#');
   g_autofree char *id = hash != NULL ? g_strndup (topic, (gsize) (hash - topic)) : g_strdup (topic);
 
   if (anchor != NULL)
     *anchor = hash != NULL ? hash + 1 : NULL;
-  for (guint i = 0; i < pages->len; i++)
-    if (g_str_equal (((EtudeHelpPage *) g_ptr_array_index (pages, i))->id, id))
-      return g_ptr_array_index (pages, i);
-  return NULL;
+  return find_page (etude_help_book_get_pages (), id);
 }
 
 /**

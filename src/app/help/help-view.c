@@ -169,6 +169,17 @@ etude_help_view_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (ETUDE_HELP_VIEW (widget)->scrolled);
 }
 
+/* GtkScrolledWindow lets Tab pass by what is in it while it has the focus itself. */
+static gboolean
+etude_help_view_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  EtudeHelpView *self = ETUDE_HELP_VIEW (widget);
+
+  if (direction == GTK_DIR_TAB_FORWARD && gtk_widget_is_focus (self->scrolled))
+    return gtk_widget_child_focus (self->box, direction);
+  return GTK_WIDGET_CLASS (etude_help_view_parent_class)->focus (widget, direction);
+}
+
 static void
 etude_help_view_dispose (GObject *object)
 {
@@ -191,6 +202,7 @@ etude_help_view_class_init (EtudeHelpViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = etude_help_view_dispose;
   widget_class->grab_focus = etude_help_view_grab_focus;
+  widget_class->focus = etude_help_view_focus;
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding (widget_class, keys[i].key, 0, on_scroll_key, "(i)", (int) keys[i].how);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

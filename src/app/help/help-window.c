@@ -6,6 +6,7 @@
 #include "app/application.h"
 #include "app/help/book.h"
 #include "app/help/help-view.h"
+#include "app/help/topic.h"
 
 #define FIRST_PAGE "first-steps"
 #define LINK "help:"
@@ -75,13 +76,32 @@ add_rows (EtudeHelpWindow *self)
   gtk_list_box_set_filter_func (self->list, is_wanted, self->search, NULL);
 }
 
+/* The row of the page comes into view when it has a place. */
+static gboolean
+on_tick (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
+{
+  GtkWidget *row = GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (list)));
+  GtkAdjustment *adjustment = gtk_list_box_get_adjustment (GTK_LIST_BOX (list));
+  graphene_point_t top;
+
+  if (row == NULL || adjustment == NULL || !gtk_widget_get_child_visible (row))
+    return G_SOURCE_REMOVE;
+  if (gtk_widget_get_height (row) == 0 || !gtk_widget_compute_point (row, list, &GRAPHENE_POINT_INIT (0, 0), &top))
+    return G_SOURCE_CONTINUE;
+  gtk_adjustment_clamp_page (adjustment, top.y, top.y + gtk_widget_get_height (row));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 select_row (EtudeHelpWindow *self, const EtudeHelpPage *page)
 {
   guint index;
 
   if (g_ptr_array_find (etude_help_book_get_pages (), page, &index))
-    gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) index));
+    {
+      gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) index));
+      gtk_widget_add_tick_callback (GTK_WIDGET (self->list), on_tick, NULL, NULL);
+    }
 }
 
 /* Shows the topic where the history is. */
@@ -268,6 +288,28 @@ etude_help_close (GtkApplication *application)
 
   if (self != NULL)
     gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static gboolean
+on_help_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (widget));
+
+  etude_help_present (GTK_APPLICATION (g_application_get_default ()),
+                      etude_help_find_topic (focus != NULL ? focus : widget));
+  return GDK_EVENT_STOP;
+}
+
+/**
+ * etude_help_bind_key:
+ * @widget_class: a dialog, which the keys of the program do not reach
+ *
+ * Gives it F1.
+ */
+void
+etude_help_bind_key (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F1, 0, on_help_key, NULL);
 }
 
 /**

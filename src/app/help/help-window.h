@@ -9,6 +9,7 @@ G_DECLARE_FINAL_TYPE (EtudeHelpWindow, etude_help_window, ETUDE, HELP_WINDOW, Ad
 
 void etude_help_present (GtkApplication *application, const char *topic);
 void etude_help_close (GtkApplication *application);
+void etude_help_bind_key (GtkWidgetClass *widget_class);
 
 const char *etude_help_window_get_topic (EtudeHelpWindow *self);
 

@@ -95,16 +95,18 @@ write_param (GString *text, const EtudeGroup *group, const EtudeParam *param, gp
  * etude_kind_page_write:
  * @group: a group of the catalogue
  * @kind: one of its kinds
- * @guide: (nullable): the page that explains the group
+ * @guide: (nullable): the id of the page that explains the group
+ * @title: (nullable): its title
  *
  * What the catalogue says of a kind and of each of its parameters, whose key is the name of its heading.
  *
  * Returns: (transfer full): a page in Markdown
  */
 char *
-etude_kind_page_write (const EtudeGroup *group, const EtudeKind *kind, const char *guide)
+etude_kind_page_write (const EtudeGroup *group, const EtudeKind *kind, const char *guide, const char *title)
 {
   GString *text = g_string_new ("# ");
+  const EtudeParam *const lists[] = { kind->params, kind->common };
   EtudeObject defaults;
 
   etude_markdown_append_escaped (text, _(kind->label));
@@ -116,14 +118,12 @@ etude_kind_page_write (const EtudeGroup *group, const EtudeKind *kind, const cha
   if (kind->source != NULL)
     g_string_append_printf (text, "\n%s `%s`\n", _("As in:"), kind->source);
   if (guide != NULL)
-    g_string_append_printf (text, "\n[%s](help:%s)\n", _("What this is about"), guide);
+    g_string_append_printf (text, "\n%s [%s](help:%s)\n", _("See also:"), title, guide);
   etude_object_init (&defaults, kind);
-  for (guint i = 0; i < etude_kind_n_params (kind); i++)
-    {
-      const EtudeParam *param = etude_kind_get_param (kind, i);
-
+  /* As in the recipe: what makes the kind what it is, then what all of them have. */
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (const EtudeParam *param = lists[i]; param != NULL && param->key != NULL; param++)
       write_param (text, group, param, etude_param_field (param, defaults.data));
-    }
   etude_object_clear (&defaults);
   return g_string_free (text, FALSE);
 }

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 char *etude_kind_page_dup_id (const EtudeGroup *group, const EtudeKind *kind);
-char *etude_kind_page_write (const EtudeGroup *group, const EtudeKind *kind, const char *guide);
+char *etude_kind_page_write (const EtudeGroup *group, const EtudeKind *kind, const char *guide, const char *title);
 void etude_kind_page_write_list (GString *text, const EtudeGroup *group);
 
 G_END_DECLS

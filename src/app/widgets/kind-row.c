@@ -357,6 +357,8 @@ etude_kind_row_new (EtudeSession *session, const char *list, guint index, EtudeK
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "kind.up", index > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "kind.down", index + 1 < items->n);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "kind.remove", (double) items->n > place.param->min);
+  /* A button in a popover hears of an action only when something is said of it. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "kind.help", TRUE);
   g_signal_connect_object (notes, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
