@@ -80,20 +80,21 @@ activate_reset (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   etude_session_reset (ETUDE_WINDOW (user_data)->session);
 }
 
-/* After a divergence: a third of the rate, as an edit that can be undone, and off it goes. */
+/* After a divergence: a third of the rate, with what was made of it live, as an edit that can be undone, and off it goes. */
 static void
 activate_third_of_rate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   EtudeWindow *self = user_data;
   g_autoptr (GError) error = NULL;
   char number[ETUDE_NUMBER_SIZE];
-  double third = *etude_experiment_rate (etude_session_get_experiment (self->session)) / 3;
+  EtudeRun *run = etude_session_get_run (self->session);
+  double third = *etude_experiment_rate (run->experiment) * etude_run_get_rate_factor (run) / 3;
 
   /* Two digits, so that the recipe shows a number that a person would have typed. */
   g_ascii_formatd (number, sizeof number, "%.1e", third);
   etude_number_write (number, g_ascii_strtod (number, NULL));
   etude_session_seal (self->session);
-  if (etude_session_set (self->session, "optimizer.lr", number, &error))
+  if (etude_session_set (self->session, ETUDE_RATE_PATH, number, &error))
     etude_session_train_again (self->session, &error);
   report_start (self, error);
 }

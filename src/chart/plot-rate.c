@@ -86,7 +86,13 @@ etude_plot_rate (const EtudeSchedule *schedule, const EtudePlotRate *how)
       etude_plot_add_rate (panel, schedule, 0, n_steps, factor, 1, ETUDE_LINE_NORMAL, how->colour);
       return figure;
     }
-  etude_plot_add_rate (panel, schedule, 0, step + 1, factor, 1, ETUDE_LINE_NORMAL, how->colour);
+  if (how->past != NULL)
+    {
+      etude_plot_add_rate (panel, schedule, 0, n_steps, factor, 1, ETUDE_LINE_REFERENCE, how->colour);
+      etude_panel_add_series (panel, how->past, factor, ETUDE_LINE_NORMAL, how->colour, NULL);
+    }
+  else
+    etude_plot_add_rate (panel, schedule, 0, step + 1, factor, 1, ETUDE_LINE_NORMAL, how->colour);
   etude_plot_add_rate (panel, schedule, step, n_steps, factor, multiplier, ETUDE_LINE_FUTURE, how->colour);
   etude_panel_add_dot (panel, (double) step * factor, multiplier * etude_schedule_rate (schedule, step), how->colour,
                        NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+#include "base/series.h"
 #include "chart/figure.h"
 #include "optim/schedule.h"
 
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
  * @colour: (nullable): such as #3584e4
  * @has_step: a run is at @step: a dot stands there, and what follows is dotted
  * @step: the update that comes next
+ * @past: (nullable): the rates that the run had; as the schedule has them if %NULL
  * @multiplier: what live changes have made of the rate; 0 counts as 1
  *
  * What the figure of a schedule shows.
@@ -23,6 +25,7 @@ typedef struct
   const char *colour;
   gboolean has_step;
   guint64 step;
+  const EtudeSeries *past;
   double multiplier;
 } EtudePlotRate;
 

@@ -142,6 +142,18 @@ etude_history_seal (EtudeHistory *self)
   self->sealed = TRUE;
 }
 
+/**
+ * etude_history_get_place:
+ * @self: a history
+ *
+ * Returns: how many edits can be undone
+ */
+guint
+etude_history_get_place (EtudeHistory *self)
+{
+  return self->current;
+}
+
 gboolean
 etude_history_can_undo (EtudeHistory *self)
 {

@@ -14,6 +14,7 @@ void etude_history_move (EtudeHistory *self, const char *from, const char *to);
 void etude_history_seal (EtudeHistory *self);
 gboolean etude_history_undo (EtudeHistory *self);
 gboolean etude_history_redo (EtudeHistory *self);
+guint etude_history_get_place (EtudeHistory *self);
 gboolean etude_history_can_undo (EtudeHistory *self);
 gboolean etude_history_can_redo (EtudeHistory *self);
 

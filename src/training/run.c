@@ -272,6 +272,21 @@ etude_run_add (EtudeRun *self, const EtudeRecord *record)
     }
 }
 
+/**
+ * etude_run_get_rate_factor:
+ * @self: a run
+ *
+ * Returns: what its schedule was multiplied by last, by hand: 1 where nobody did
+ */
+double
+etude_run_get_rate_factor (const EtudeRun *self)
+{
+  for (guint i = self->marks->len; i-- > 0;)
+    if (g_array_index (self->marks, EtudeMark, i).kind == ETUDE_MARK_RATE)
+      return g_array_index (self->marks, EtudeMark, i).factor;
+  return 1;
+}
+
 static EtudeSeries **
 find_series (EtudeRun *self, const char *name)
 {

@@ -111,6 +111,7 @@ void etude_run_plan (EtudeRun *self, guint64 n_steps, guint64 updates_per_epoch,
 gboolean etude_run_chooses_rate (const EtudeRun *self);
 gboolean etude_run_measures_rate (const EtudeRun *self);
 void etude_run_add (EtudeRun *self, const EtudeRecord *record);
+double etude_run_get_rate_factor (const EtudeRun *self);
 EtudeSeries *etude_run_get_series (const EtudeRun *self, const char *name);
 void etude_run_take_series (EtudeRun *self, const char *name, EtudeSeries *series);
 GStrv etude_run_list_series (const EtudeRun *self);

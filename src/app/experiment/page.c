@@ -129,6 +129,14 @@ dup_last_rate (const EtudeRun *run)
 }
 
 static void
+show_diverged (EtudeExperimentPage *self, gboolean shown)
+{
+  gtk_revealer_set_reveal_child (self->diverged, shown);
+  /* Where there is nothing to close, Escape is for others. */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "experiment.close-banner", shown);
+}
+
+static void
 update_diverged (EtudeExperimentPage *self)
 {
   EtudeRun *run = etude_session_get_run (self->session);
@@ -146,7 +154,7 @@ update_diverged (EtudeExperimentPage *self)
 
       gtk_label_set_markup (self->diverged_label, text);
     }
-  gtk_revealer_set_reveal_child (self->diverged, shown);
+  show_diverged (self, shown);
 }
 
 /* Says that the charts show another recipe than the one at the left. */
@@ -211,7 +219,7 @@ on_trouble (EtudeExperimentPage *self, const char *message)
 static void
 close_banner (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_revealer_set_reveal_child (ETUDE_EXPERIMENT_PAGE (widget)->diverged, FALSE);
+  show_diverged (ETUDE_EXPERIMENT_PAGE (widget), FALSE);
 }
 
 static void
@@ -313,9 +321,23 @@ etude_experiment_page_class_init (EtudeExperimentPageClass *klass)
   gtk_widget_class_install_action (widget_class, "experiment.close-banner", NULL, close_banner);
 }
 
+/* Wherever the focus is, unless it wants the key for itself. */
+static void
+add_escape (EtudeExperimentPage *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (keys), GTK_SHORTCUT_SCOPE_GLOBAL);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_named_action_new ("experiment.close-banner")));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
 static void
 etude_experiment_page_init (EtudeExperimentPage *self)
 {
+  add_escape (self);
   self->recipe_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   g_object_bind_property (self->log_button, "active", self->charts, "log", G_BINDING_BIDIRECTIONAL);

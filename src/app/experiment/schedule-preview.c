@@ -45,6 +45,19 @@ show_problem (EtudeSchedulePreview *self, const char *message)
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->problem);
 }
 
+/* What hand and plateau have made of the rates that are to come. */
+static double
+get_multiplier (EtudeSchedulePreview *self, const EtudeRun *run)
+{
+  double multiplier = etude_session_is_live (self->session) ? etude_session_get_rate_factor (self->session)
+                                                            : etude_run_get_rate_factor (run);
+
+  for (guint i = 0; i < run->marks->len; i++)
+    if (g_array_index (run->marks, EtudeMark, i).kind == ETUDE_MARK_PLATEAU)
+      multiplier *= g_array_index (run->marks, EtudeMark, i).factor;
+  return multiplier;
+}
+
 static void
 follow (EtudeSchedulePreview *self)
 {
@@ -53,6 +66,7 @@ follow (EtudeSchedulePreview *self)
   EtudePlotRate how = { .colour = run != NULL ? run->colour : etude_run_colour (0) };
   g_autoptr (EtudeSchedule) schedule = NULL;
   g_autoptr (GError) error = NULL;
+  EtudeFigure *figure;
 
   /* Without data the length of an epoch is not known; what was drawn stays. */
   if (data == NULL)
@@ -67,8 +81,13 @@ follow (EtudeSchedulePreview *self)
     {
       how.has_step = TRUE;
       how.step = run->steps;
+      how.multiplier = get_multiplier (self, run);
+      how.past = how.multiplier != 1 || run->marks->len > 0 ? run->lr : NULL;
     }
-  etude_chart_view_take_figure (ETUDE_CHART_VIEW (self->chart), etude_plot_rate (schedule, &how));
+  figure = etude_plot_rate (schedule, &how);
+  if (run != NULL)
+    etude_figure_keep (figure, etude_run_ref ((EtudeRun *) run), (GDestroyNotify) etude_run_unref);
+  etude_chart_view_take_figure (ETUDE_CHART_VIEW (self->chart), figure);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->chart);
 }
 
@@ -133,6 +152,7 @@ etude_schedule_preview_connect (EtudeSchedulePreview *self, EtudeSession *sessio
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "data-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rate-changed", G_CALLBACK (follow), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "run-changed", G_CALLBACK (on_run_changed), self, G_CONNECT_SWAPPED);
   follow (self);
 }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* session.c has the document, its file and its data; session-run.c the run. */
+/* session.c has the document, its file and its data; session-run.c the run; session-rate.c its rate. */
 struct _EtudeSession
 {
   GObject parent_instance;
@@ -38,6 +38,15 @@ struct _EtudeSession
   gboolean has_weights;
   guint start_when_loaded; /* a Start of session-run.c */
   guint speed;
+
+  double rate_factor;   /* what the schedule of the run is multiplied by; 1 without one */
+  double rate_sent;     /* what the worker knows of it */
+  gint64 rate_sent_at;
+  guint rate_timer;
+  guint n_rate_commands;
+  GArray *rate_changes; /* of session-rate.c: those that were undone last */
+  guint n_rate_changes; /* how many of them are not undone */
+  gboolean rate_sealed;
   gboolean closed;
 };
 
@@ -63,6 +72,7 @@ enum
   RUN_CHANGED,
   RUN_RECORDED,
   STORE_TROUBLE,
+  RATE_CHANGED,
   N_SIGNALS
 };
 extern guint etude_session_signals[N_SIGNALS];
@@ -72,5 +82,14 @@ void etude_session_clear_run (EtudeSession *self);
 void etude_session_forget_refusal (EtudeSession *self);
 void etude_session_update_state (EtudeSession *self);
 void etude_session_data_arrived (EtudeSession *self);
+void etude_session_update_undo (EtudeSession *self);
+
+GArray *etude_session_rate_changes_new (void);
+void etude_session_forget_rate_changes (EtudeSession *self);
+void etude_session_flush_rate (EtudeSession *self);
+void etude_session_forget_rate (EtudeSession *self);
+void etude_session_forget_rate_redo (EtudeSession *self);
+gboolean etude_session_undo_rate (EtudeSession *self);
+gboolean etude_session_redo_rate (EtudeSession *self);
 
 G_END_DECLS

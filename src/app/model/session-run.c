@@ -224,6 +224,7 @@ on_finished (EtudeRun *run, gpointer data)
       self->worker = NULL;
       self->is_going = FALSE;
       etude_session_update_state (self);
+      etude_session_forget_rate (self);
     }
   on_changed (run, data);
 }
@@ -273,12 +274,14 @@ let_go (EtudeSession *self)
   self->is_going = FALSE;
   g_clear_pointer (&self->ended, etude_trainer_free);
   g_clear_pointer (&self->run, etude_run_unref);
+  etude_session_forget_rate (self);
 }
 
 static void
 go (EtudeSession *self, Start what)
 {
   end_pause_watch (self);
+  etude_session_flush_rate (self);
   switch (what)
     {
     case START_STEP:
@@ -337,6 +340,7 @@ start (EtudeSession *self, Start what, GError **error)
   etude_recorder_add (self->recorder, self->worker, self->run);
   g_signal_emit (self, etude_session_signals[RUN_RECORDED], 0, self->run);
   go (self, what);
+  g_signal_emit (self, etude_session_signals[RATE_CHANGED], 0);
   g_signal_emit (self, etude_session_signals[RUN_CHANGED], 0);
   return TRUE;
 }
@@ -570,6 +574,7 @@ etude_session_close (EtudeSession *self)
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   end_pause_watch (self);
+  g_clear_handle_id (&self->rate_timer, g_source_remove);
   if (self->recorder != NULL)
     {
       etude_recorder_close (self->recorder);

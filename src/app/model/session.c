@@ -100,6 +100,16 @@ update_data (EtudeSession *self)
   g_signal_emit (self, etude_session_signals[DATA_CHANGED], 0);
 }
 
+void
+etude_session_update_undo (EtudeSession *self)
+{
+  gboolean can_undo = etude_history_can_undo (self->history) || self->n_rate_changes > 0;
+  gboolean can_redo = etude_history_can_redo (self->history) || self->n_rate_changes < self->rate_changes->len;
+
+  set_flag (self, &self->can_undo, can_undo, PROP_CAN_UNDO);
+  set_flag (self, &self->can_redo, can_redo, PROP_CAN_REDO);
+}
+
 /* Everything that follows from another document. */
 static void
 experiment_changed (EtudeSession *self)
@@ -110,8 +120,7 @@ experiment_changed (EtudeSession *self)
   update_data (self);
   g_signal_emit (self, etude_session_signals[EXPERIMENT_CHANGED], 0);
   update_title (self);
-  set_flag (self, &self->can_undo, etude_history_can_undo (self->history), PROP_CAN_UNDO);
-  set_flag (self, &self->can_redo, etude_history_can_redo (self->history), PROP_CAN_REDO);
+  etude_session_update_undo (self);
   set_flag (self, &self->modified, !etude_experiment_equal (experiment, self->saved), PROP_MODIFIED);
   etude_session_update_state (self);
 }
@@ -199,6 +208,7 @@ etude_session_finalize (GObject *object)
   g_free (self->loading_folder);
   etude_history_free (self->history);
   etude_experiment_free (self->saved);
+  g_array_unref (self->rate_changes);
   g_clear_object (&self->file);
   g_free (self->title);
   G_OBJECT_CLASS (etude_session_parent_class)->finalize (object);
@@ -239,6 +249,7 @@ etude_session_class_init (EtudeSessionClass *klass)
   add_signal (klass, DATA_CHANGED, "data-changed", 0, G_TYPE_NONE);
   add_signal (klass, RUN_CHANGED, "run-changed", 0, G_TYPE_NONE);
   add_signal (klass, RUN_RECORDED, "run-recorded", 1, G_TYPE_POINTER);
+  add_signal (klass, RATE_CHANGED, "rate-changed", 0, G_TYPE_NONE);
   add_signal (klass, STORE_TROUBLE, "store-trouble", 1, G_TYPE_STRING);
 }
 
@@ -248,6 +259,8 @@ etude_session_init (EtudeSession *self)
   self->saved = etude_experiment_new ();
   self->history = etude_history_new (self->saved);
   self->speed = 100;
+  self->rate_changes = etude_session_rate_changes_new ();
+  self->rate_factor = self->rate_sent = 1;
   self->epoch_from = ETUDE_NO_STEP;
 }
 
@@ -301,6 +314,7 @@ etude_session_edit (EtudeSession *self, const EtudeExperiment *value, const char
 {
   if (!etude_history_push (self->history, value, what))
     return FALSE;
+  etude_session_forget_rate_redo (self);
   experiment_changed (self);
   return TRUE;
 }
@@ -335,19 +349,26 @@ void
 etude_session_seal (EtudeSession *self)
 {
   etude_history_seal (self->history);
+  self->rate_sealed = TRUE;
 }
 
+/**
+ * etude_session_undo:
+ * @self: a session
+ *
+ * Takes back the last edit of the document or, while a run is going on, change of its rate.
+ */
 void
 etude_session_undo (EtudeSession *self)
 {
-  if (etude_history_undo (self->history))
+  if (!etude_session_undo_rate (self) && etude_history_undo (self->history))
     experiment_changed (self);
 }
 
 void
 etude_session_redo (EtudeSession *self)
 {
-  if (etude_history_redo (self->history))
+  if (!etude_session_redo_rate (self) && etude_history_redo (self->history))
     experiment_changed (self);
 }
 
@@ -391,6 +412,7 @@ etude_session_take (EtudeSession *self, EtudeExperiment *experiment, GFile *file
   self->history = etude_history_new (experiment);
   etude_experiment_free (self->saved);
   self->saved = experiment;
+  etude_session_forget_rate_changes (self);
   set_file (self, file);
   if (self->worker == NULL && self->run != NULL && !etude_session_is_run_current (self))
     etude_session_reset (self);

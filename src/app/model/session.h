@@ -36,12 +36,16 @@ typedef enum
   ETUDE_SESSION_DIVERGED,
 } EtudeSessionState;
 
+/* Where the document has its rate. */
+#define ETUDE_RATE_PATH "optimizer.lr"
+
 #define ETUDE_TYPE_SESSION (etude_session_get_type ())
 G_DECLARE_FINAL_TYPE (EtudeSession, etude_session, ETUDE, SESSION, GObject)
 
 /* Signals without arguments: “experiment-changed” after every change of the document, whoever
  * made it; “data-changed” when other prepared data are there, and when loading begins, ends or fails;
- * “run-changed” when there is another run, or the one there is has new records (at most once a frame).
+ * “run-changed” when there is another run, or the one there is has new records (at most once a frame);
+ * “rate-changed” when the rate of the run that is going on is another one, and when such a run begins or ends.
  * With one: “run-recorded” (EtudeRun *) for each run that starts, has new records or ends, also when
  * it is no longer the one shown; “store-trouble” (const char *, NULL when it is over) when runs
  * cannot be stored.
@@ -61,6 +65,15 @@ void etude_session_redo (EtudeSession *self);
 gboolean etude_session_get_can_undo (EtudeSession *self);
 gboolean etude_session_get_can_redo (EtudeSession *self);
 const char *etude_session_get_title (EtudeSession *self);
+
+/* The rate: of the run that is going on, else of the document. */
+gboolean etude_session_is_live (EtudeSession *self);
+double etude_session_get_base_rate (EtudeSession *self);
+double etude_session_get_rate (EtudeSession *self);
+double etude_session_get_rate_factor (EtudeSession *self);
+gboolean etude_session_set_rate (EtudeSession *self, double rate, GError **error);
+gboolean etude_session_find_last_rate (EtudeSession *self, double *rate);
+void etude_session_keep_rate (EtudeSession *self);
 
 /* Its file. */
 void etude_session_take (EtudeSession *self, EtudeExperiment *experiment, GFile *file);

@@ -4,6 +4,35 @@
 #include <string.h>
 
 #include "app/model/blame.h"
+#include "base/number.h"
+
+/* While a run is going on, the rate that a person sees and moves is that of the run. */
+static gboolean
+is_live (EtudeSession *session, const char *path)
+{
+  return etude_session_is_live (session) && g_str_equal (path, ETUDE_RATE_PATH);
+}
+
+/* Without the last digits, which come from having multiplied. */
+static char *
+show_rate (double rate)
+{
+  char text[ETUDE_NUMBER_SIZE], shortest[ETUDE_NUMBER_SIZE];
+
+  g_ascii_formatd (text, sizeof text, "%.12g", rate);
+  return g_strdup (etude_number_write (shortest, g_ascii_strtod (text, NULL)));
+}
+
+static gboolean
+set_live_rate (EtudeSession *session, const EtudePlace *place, const char *text, GError **error)
+{
+  double rate;
+
+  if (!etude_param_read (place->param, text, place->field, error))
+    return FALSE;
+  rate = *(const double *) place->field;
+  return etude_session_set_rate (session, rate, error);
+}
 
 /* Of a list of numbers a person sees and types the inside: its brackets say nothing. Other lists
  * have a text of their own. */
@@ -145,6 +174,8 @@ etude_field_find (EtudeSession *session, const char *path, EtudePlace *place)
 char *
 etude_field_show (EtudeSession *session, const char *path)
 {
+  if (is_live (session, path))
+    return show_rate (etude_session_get_rate (session));
   return show (etude_session_get_experiment (session), path);
 }
 
@@ -155,7 +186,7 @@ etude_field_show (EtudeSession *session, const char *path)
  * @text: what a person typed; for a list with or without its brackets
  * @error: set to what was found and what was expected; then nothing has changed
  *
- * Edits one value. Edits of the same path one after the other are one entry of undo until
+ * Edits one value; where that is the rate, and a run is going on, that of the run. Edits of the same path one after the other are one entry of undo until
  * etude_session_seal().
  *
  * Returns: whether @text is such a value
@@ -168,6 +199,8 @@ etude_field_set (EtudeSession *session, const char *path, const char *text, GErr
 
   if (!etude_experiment_find (value, path, &place, error))
     return FALSE;
+  if (is_live (session, path))
+    return set_live_rate (session, &place, text, error);
   if (is_list (place.param) ? !set_list (value, path, text, error)
                             : !etude_param_read (place.param, text, place.field, error))
     return FALSE;
@@ -203,13 +236,17 @@ etude_field_set_kind (EtudeSession *session, const char *path, const EtudeKind *
  * @session: a session
  * @path: dotted path of a value that holds no kinds
  *
- * Returns: (transfer full) (nullable): as etude_field_show() would show the default
+ * Returns: (transfer full) (nullable): as etude_field_show() would show the default; of the rate, while a run is going
+ *   on, that of its document
  */
 char *
 etude_field_show_default (EtudeSession *session, const char *path)
 {
-  g_autoptr (EtudeExperiment) value = with_default (session, path);
+  g_autoptr (EtudeExperiment) value = NULL;
 
+  if (is_live (session, path))
+    return show_rate (etude_session_get_base_rate (session));
+  value = with_default (session, path);
   return show (value, path);
 }
 
@@ -223,8 +260,11 @@ etude_field_show_default (EtudeSession *session, const char *path)
 gboolean
 etude_field_is_default (EtudeSession *session, const char *path)
 {
-  g_autoptr (EtudeExperiment) value = with_default (session, path);
+  g_autoptr (EtudeExperiment) value = NULL;
 
+  if (is_live (session, path))
+    return etude_session_get_rate_factor (session) == 1;
+  value = with_default (session, path);
   return etude_experiment_equal (value, etude_session_get_experiment (session));
 }
 
@@ -258,14 +298,20 @@ etude_field_dup_problem (EtudeSession *session, const char *path, gboolean withi
  * @path: dotted path
  *
  * Puts back what a new document has there, or a new value of the kind around it, as an entry of
- * undo by itself.
+ * undo by itself. The rate of a run that is going on becomes that of its document.
  */
 void
 etude_field_reset (EtudeSession *session, const char *path)
 {
-  g_autoptr (EtudeExperiment) value = with_default (session, path);
+  g_autoptr (EtudeExperiment) value = NULL;
 
   etude_session_seal (session);
-  etude_session_edit (session, value, path);
+  if (is_live (session, path))
+    etude_session_set_rate (session, etude_session_get_base_rate (session), NULL);
+  else
+    {
+      value = with_default (session, path);
+      etude_session_edit (session, value, path);
+    }
   etude_session_seal (session);
 }

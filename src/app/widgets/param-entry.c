@@ -371,6 +371,7 @@ etude_param_entry_new (EtudeSession *session, const char *path)
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (on_experiment_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::problem", G_CALLBACK (follow_problem), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rate-changed", G_CALLBACK (on_experiment_changed), self, G_CONNECT_SWAPPED);
   show_value (self);
   follow_problem (self);
   return GTK_WIDGET (self);

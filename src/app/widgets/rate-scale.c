@@ -14,6 +14,9 @@
 #define STRIP_HEIGHT 24
 #define TICK_LENGTH 4
 #define SMALL_TICK_LENGTH 2
+/* Of the ring that marks the base, with its line. */
+#define RING_RADIUS 3.5
+#define RING_LINE 1.5
 /* 11 px at 96 dpi, in figures of equal width */
 #define LABEL_MARKUP(text) "<span size=\"8.25pt\" font_features=\"tnum=1\">" text "</span>"
 
@@ -24,6 +27,7 @@ struct _EtudeRateScale
   GtkWidget *scale; /* its value is the logarithm to base ten */
   GtkWidget *strip;
   double rate;
+  double base; /* where a ring stands, 0 for none */
   int lowest;
   int highest;
   gboolean following;
@@ -85,6 +89,19 @@ draw_label (EtudeRateScale *self, cairo_t *cr, PangoLayout *layout, int exponent
   pango_cairo_show_layout (cr, layout);
 }
 
+/* On a clear ground, so that no tick is seen through it. */
+static void
+draw_ring (EtudeRateScale *self, cairo_t *cr)
+{
+  cairo_new_path (cr);
+  cairo_arc (cr, place_of (self, log10 (self->base)), RING_RADIUS + RING_LINE / 2, RING_RADIUS, 0, 2 * G_PI);
+  cairo_set_operator (cr, CAIRO_OPERATOR_CLEAR);
+  cairo_fill_preserve (cr);
+  cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
+  cairo_set_line_width (cr, RING_LINE);
+  cairo_stroke (cr);
+}
+
 static void
 draw_strip (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_data)
 {
@@ -107,6 +124,8 @@ draw_strip (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer u
       if ((exponent - self->lowest) % every == 0)
         draw_label (self, cr, layout, exponent, width);
     }
+  if (self->base > 0)
+    draw_ring (self, cr);
 }
 
 /* Two digits are as many as a hand can mean. */
@@ -193,8 +212,8 @@ static void
 follow (EtudeRateScale *self)
 {
   g_autofree char *text = etude_number_show (self->rate, 5);
-  double exponent = log10 (self->rate);
-  int lowest = MIN (LOWEST, (int) floor (exponent)), highest = MAX (HIGHEST, (int) ceil (exponent));
+  double exponent = log10 (self->rate), base = self->base > 0 ? log10 (self->base) : exponent;
+  int lowest = MIN (LOWEST, (int) floor (MIN (exponent, base))), highest = MAX (HIGHEST, (int) ceil (MAX (exponent, base)));
 
   self->following = TRUE;
   if (lowest != self->lowest || highest != self->highest)
@@ -274,6 +293,27 @@ etude_rate_scale_set_rate (EtudeRateScale *self, double rate)
 
   self->rate = rate;
   follow (self);
+}
+
+/**
+ * etude_rate_scale_set_base:
+ * @self: a scale
+ * @base: another rate, which a small ring marks; 0 for none
+ */
+void
+etude_rate_scale_set_base (EtudeRateScale *self, double base)
+{
+  if (base == self->base)
+    return;
+  self->base = base;
+  follow (self);
+  gtk_widget_queue_draw (self->strip);
+}
+
+double
+etude_rate_scale_get_base (EtudeRateScale *self)
+{
+  return self->base;
 }
 
 double

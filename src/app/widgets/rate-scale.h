@@ -9,6 +9,8 @@ G_DECLARE_FINAL_TYPE (EtudeRateScale, etude_rate_scale, ETUDE, RATE_SCALE, GtkBo
 
 GtkWidget *etude_rate_scale_new (void);
 void etude_rate_scale_set_rate (EtudeRateScale *self, double rate);
+void etude_rate_scale_set_base (EtudeRateScale *self, double base);
+double etude_rate_scale_get_base (EtudeRateScale *self);
 double etude_rate_scale_get_rate (EtudeRateScale *self);
 void etude_rate_scale_get_range (EtudeRateScale *self, double *low, double *high);
 

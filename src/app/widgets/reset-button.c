@@ -70,6 +70,27 @@ describe (EtudeResetButton *self, const EtudeParam *param)
   return g_strdup_printf (_("Reset %s to %s"), _(param->label), shown);
 }
 
+static void
+set_words (EtudeResetButton *self, const EtudeParam *param)
+{
+  g_autofree char *words = describe (self, param);
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+/* A run has begun or ended: what there is to go back to is another rate. */
+static void
+on_rate_changed (EtudeResetButton *self)
+{
+  EtudePlace place;
+
+  if (!g_str_equal (self->path, ETUDE_RATE_PATH) || !etude_field_find (self->session, self->path, &place))
+    return;
+  set_words (self, place.param);
+  etude_reset_button_update (self);
+}
+
 /**
  * etude_reset_button_new:
  * @session: whose document is edited
@@ -83,18 +104,16 @@ GtkWidget *
 etude_reset_button_new (EtudeSession *session, const char *path)
 {
   EtudeResetButton *self = g_object_new (ETUDE_TYPE_RESET_BUTTON, NULL);
-  g_autofree char *words = NULL;
   EtudePlace place;
 
   self->session = g_object_ref (session);
   self->path = g_strdup (path);
   g_return_val_if_fail (etude_field_find (session, path, &place), GTK_WIDGET (self));
 
-  words = describe (self, place.param);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  set_words (self, place.param);
   g_signal_connect_object (session, "experiment-changed", G_CALLBACK (etude_reset_button_update), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "rate-changed", G_CALLBACK (on_rate_changed), self, G_CONNECT_SWAPPED);
   etude_reset_button_update (self);
   return GTK_WIDGET (self);
 }
