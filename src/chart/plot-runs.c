@@ -15,6 +15,14 @@
 /* From so many runs on the single losses of mini-batches would hide each other. */
 #define MAX_RAW_RUNS 4
 
+/* A hand on the slider leaves many marks: of those that are nearer to each other than this share of the run the
+ * last is drawn. */
+#define MARK_SHARE 0.01
+
+/* What is shown of a run that diverged at once: so many updates, or so many times as many as it made. */
+#define BRIEF_STEPS 30
+#define BRIEF_TIMES 4
+
 /* A rate that differs by less from the planned one is the planned one. */
 #define SAME_RATE 1e-6
 
@@ -73,6 +81,22 @@ describe_loss (EtudeRun *const *runs, gsize n)
   return write_title (n_validated == n ? _("Validation loss") : _("Training loss"), loss);
 }
 
+/* It diverged before anything but the untrained network was measured: what it has are mini-batches. */
+static gboolean
+is_brief (const EtudeRun *run)
+{
+  return run->diverged_at != ETUDE_NO_STEP && etude_series_get_n_points (run->train_loss) <= 1;
+}
+
+/* Where the axis of a run ends, in updates. */
+static guint64
+get_end (const EtudeRun *run)
+{
+  guint64 end = MAX (run->n_steps, run->steps);
+
+  return is_brief (run) ? MIN (end, MAX (BRIEF_STEPS, BRIEF_TIMES * run->steps)) : end;
+}
+
 /* One run: every mini-batch faint, the training part lighter, the validation part in full. */
 static void
 add_one_loss (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
@@ -80,6 +104,11 @@ add_one_loss (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
   double factor = get_factor (run, how);
   gboolean has_training = !is_empty (run->train_loss);
 
+  if (is_brief (run))
+    {
+      etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_EMPHASISED, run->colour, _("Training"));
+      return;
+    }
   if (!how->hides_raw || !has_training)
     etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_RAW, run->colour, has_training ? NULL : _("Training"));
   if (has_training)
@@ -167,6 +196,15 @@ add_rates (EtudeFigure *figure, EtudeRun *const *runs, gsize n, const EtudePlotR
     }
 }
 
+static gboolean
+is_passed_over (const EtudeRun *run, guint i)
+{
+  const EtudeMark *marks = (const EtudeMark *) run->marks->data;
+
+  return marks[i].kind == ETUDE_MARK_RATE && i + 1 < run->marks->len && marks[i + 1].kind == ETUDE_MARK_RATE
+         && (double) (marks[i + 1].step - marks[i].step) < MARK_SHARE * (double) run->n_steps;
+}
+
 static void
 add_marks (EtudeFigure *figure, const EtudeRun *run, const EtudePlotRuns *how)
 {
@@ -177,7 +215,7 @@ add_marks (EtudeFigure *figure, const EtudeRun *run, const EtudePlotRuns *how)
       const EtudeMark *mark = &g_array_index (run->marks, EtudeMark, i);
       g_autofree char *number = NULL, *label = NULL;
 
-      if (mark->kind != ETUDE_MARK_RATE && mark->kind != ETUDE_MARK_PLATEAU)
+      if ((mark->kind != ETUDE_MARK_RATE && mark->kind != ETUDE_MARK_PLATEAU) || is_passed_over (run, i))
         continue;
       number = etude_plot_write_factor (mark->factor);
       /* Translators: mark on a chart where the learning rate was changed by a factor such as 0.5 */
@@ -216,7 +254,7 @@ etude_plot_runs (EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
   for (gsize i = 0; i < n; i++)
     {
       etude_figure_keep (figure, etude_run_ref (runs[i]), (GDestroyNotify) etude_run_unref);
-      end = MAX (end, (double) MAX (runs[i]->n_steps, runs[i]->steps) * get_factor (runs[i], how));
+      end = MAX (end, (double) get_end (runs[i]) * get_factor (runs[i], how));
     }
   etude_figure_set_title (figure, how->title);
   etude_figure_set_x_axis (figure, how->in_steps ? C_("axis", "step") : C_("axis", "epoch"), NULL, 0,

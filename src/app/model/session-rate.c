@@ -235,7 +235,7 @@ etude_session_set_rate (EtudeSession *self, double rate, GError **error)
  * @self: a session
  * @rate: (out): the base rate of the run that is shown, times what had been made of it at its end
  *
- * Returns: whether the run has ended, is of the document as it is now, and had another rate at its end
+ * Returns: whether the run has ended but not diverged, is of the document as it is now, and had another rate at its end
  */
 gboolean
 etude_session_find_last_rate (EtudeSession *self, double *rate)
@@ -243,7 +243,7 @@ etude_session_find_last_rate (EtudeSession *self, double *rate)
   double factor = self->run != NULL ? etude_run_get_rate_factor (self->run) : 1;
   char text[ETUDE_NUMBER_SIZE];
 
-  if (factor == 1 || self->worker != NULL || !etude_session_is_run_current (self))
+  if (factor == 1 || self->worker != NULL || self->run->state == ETUDE_RUN_DIVERGED || !etude_session_is_run_current (self))
     return FALSE;
   /* Without the last digits, which come from having multiplied. */
   g_ascii_formatd (text, sizeof text, "%.12g", factor * *etude_experiment_rate (self->run->experiment));
