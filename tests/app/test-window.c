@@ -108,6 +108,8 @@ test_undo_action (void)
 static void
 test_diverged_banner (void)
 {
+  GtkWidget *banner;
+
   open_window ();
   set ("network.layers", "[{\"kind\":\"dense\",\"units\":16},{\"kind\":\"relu\"},{\"kind\":\"dense\"}]");
   set ("optimizer.lr", "1000");
@@ -118,6 +120,10 @@ test_diverged_banner (void)
   assert_enabled ("+----+");
   assert_run_bar ("Train Again", FALSE, NULL);
   g_assert_true (is_enabled ("third-of-rate"));
+  banner = gtk_widget_get_ancestor (find_button ("Try a Third of the Rate"), GTK_TYPE_REVEALER);
+  g_assert_true (gtk_revealer_get_reveal_child (GTK_REVEALER (banner)));
+  g_assert_true (gtk_widget_activate_action (banner, "experiment.close-banner", NULL));
+  g_assert_false (gtk_revealer_get_reveal_child (GTK_REVEALER (banner)));
   activate ("third-of-rate");
   g_assert_cmpfloat (*etude_experiment_rate (etude_session_get_experiment (session)), ==, 330);
   g_assert_cmpuint (etude_session_get_state (session), ==, ETUDE_SESSION_RUNNING);

@@ -88,6 +88,51 @@ test_live_change (void)
   g_assert_cmpstr (note->label, ==, "rate × 0.5");
 }
 
+/* A drag leaves a mark a frame; one is drawn, the last. A plateau’s are all drawn. */
+static void
+test_drag (void)
+{
+  g_autoptr (EtudeRun) run = make_run (100, 1);
+  g_autoptr (EtudeFigure) figure = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      const EtudeMark mark = { 30 + i, ETUDE_MARK_RATE, 1 + i };
+
+      g_array_append_val (run->marks, mark);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      const EtudeMark mark = { 50 + i, ETUDE_MARK_PLATEAU, 0.1 };
+
+      g_array_append_val (run->marks, mark);
+    }
+  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .in_steps = TRUE });
+  g_assert_cmpuint (figure->marks->len, ==, 3);
+  g_assert_cmpstr (g_array_index (figure->marks, EtudeNote, 0).label, ==, "rate × 20");
+  g_assert_cmpfloat (g_array_index (figure->marks, EtudeNote, 0).x, ==, 49);
+}
+
+/* A run that diverged at once is looked at closely. */
+static void
+test_diverged_at_once (void)
+{
+  g_autoptr (EtudeRun) run = make_run (9, 1);
+  g_autoptr (EtudeFigure) figure = NULL;
+  const EtudePanel *loss;
+  EtudeRange range;
+
+  run->diverged_at = 8;
+  run->state = ETUDE_RUN_DIVERGED;
+  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .in_steps = TRUE, .loss_scale = &etude_axis_scale_log });
+  etude_figure_find_x_range (figure, &range);
+  g_assert_cmpfloat (range.max, ==, 36);
+  loss = etude_figure_get_panel (figure, 0);
+  g_assert_cmpuint (loss->traces->len, ==, 1);
+  g_assert_true (find_trace (loss, ETUDE_LINE_EMPHASISED)->series == run->loss);
+  g_assert_cmpfloat (g_array_index (figure->zones, EtudeZone, 0).from, ==, 8);
+}
+
 static void
 test_multiplied_future (void)
 {
@@ -195,6 +240,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot/one-run", test_one_run);
   g_test_add_func ("/plot/live-change", test_live_change);
+  g_test_add_func ("/plot/drag", test_drag);
+  g_test_add_func ("/plot/diverged-at-once", test_diverged_at_once);
   g_test_add_func ("/plot/multiplied-future", test_multiplied_future);
   g_test_add_func ("/plot/diverged", test_diverged);
   g_test_add_func ("/plot/many-runs", test_many_runs);

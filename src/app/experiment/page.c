@@ -129,14 +129,6 @@ dup_last_rate (const EtudeRun *run)
 }
 
 static void
-show_diverged (EtudeExperimentPage *self, gboolean shown)
-{
-  gtk_revealer_set_reveal_child (self->diverged, shown);
-  /* Where there is nothing to close, Escape is for others. */
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "experiment.close-banner", shown);
-}
-
-static void
 update_diverged (EtudeExperimentPage *self)
 {
   EtudeRun *run = etude_session_get_run (self->session);
@@ -154,7 +146,7 @@ update_diverged (EtudeExperimentPage *self)
 
       gtk_label_set_markup (self->diverged_label, text);
     }
-  show_diverged (self, shown);
+  gtk_revealer_set_reveal_child (self->diverged, shown);
 }
 
 /* Says that the charts show another recipe than the one at the left. */
@@ -219,7 +211,7 @@ on_trouble (EtudeExperimentPage *self, const char *message)
 static void
 close_banner (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  show_diverged (ETUDE_EXPERIMENT_PAGE (widget), FALSE);
+  gtk_revealer_set_reveal_child (ETUDE_EXPERIMENT_PAGE (widget)->diverged, FALSE);
 }
 
 static void
@@ -321,6 +313,18 @@ etude_experiment_page_class_init (EtudeExperimentPageClass *klass)
   gtk_widget_class_install_action (widget_class, "experiment.close-banner", NULL, close_banner);
 }
 
+/* Where there is nothing to close, the key is for others. */
+static gboolean
+on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  EtudeExperimentPage *self = ETUDE_EXPERIMENT_PAGE (widget);
+
+  if (!gtk_revealer_get_reveal_child (self->diverged))
+    return GDK_EVENT_PROPAGATE;
+  gtk_revealer_set_reveal_child (self->diverged, FALSE);
+  return GDK_EVENT_STOP;
+}
+
 /* Wherever the focus is, unless it wants the key for itself. */
 static void
 add_escape (EtudeExperimentPage *self)
@@ -330,7 +334,7 @@ add_escape (EtudeExperimentPage *self)
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (keys), GTK_SHORTCUT_SCOPE_GLOBAL);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_named_action_new ("experiment.close-banner")));
+                                                          gtk_callback_action_new (on_escape, NULL, NULL)));
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
