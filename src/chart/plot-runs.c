@@ -106,7 +106,11 @@ add_one_loss (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
 
   if (is_brief (run))
     {
-      etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_EMPHASISED, run->colour, _("Training"));
+      EtudeLine *line = etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_EMPHASISED, run->colour, NULL);
+
+      /* Its name would stand where the mark has its own. */
+      line->shows_dot = TRUE;
+      line->description = g_strdup (_("Training"));
       return;
     }
   if (!how->hides_raw || !has_training)
