@@ -58,7 +58,12 @@ write_title (const char *what, const EtudeKind *loss)
 
   if (loss == NULL)
     return g_strdup (what);
-  name = g_utf8_strdown (_(loss->label), -1);
+  /* Translators: “lower” where the kind of loss gets small letters inside the title of an axis; anything
+   * else, such as “keep”, where nouns have a capital, as in German. Not shown. */
+  if (g_str_equal (C_("letters of a common noun", "lower"), "lower"))
+    name = g_utf8_strdown (_(loss->label), -1);
+  else
+    name = g_strdup (_(loss->label));
   /* Translators: title of an axis: “Validation loss (cross-entropy)” */
   return g_strdup_printf (_("%s (%s)"), what, name);
 }

@@ -22,7 +22,7 @@ enum
 };
 
 static const EtudeChoice interpolations[] = {
-  { "step", N_("Steps"), N_("Each factor holds until the next point") },
+  { "step", N_("Stairs"), N_("Each factor holds until the next point") },
   { "linear", N_("Lines"), N_("A straight line from point to point") },
   { "log", N_("Lines on a Log Scale"), N_("The same factor at each update between two points") },
   { NULL }
