@@ -176,7 +176,7 @@ describe_choices (const EtudeParam *param)
   g_autoptr (GString) list = g_string_new (NULL);
 
   for (const EtudeChoice *choice = param->choices; choice->id != NULL; choice++)
-    g_string_append_printf (list, "%s“%s”", list->len > 0 ? ", " : "", choice->id);
+    etude_error_list (list, choice->id);
   return g_strdup_printf (_("one of %s"), list->str);
 }
 
@@ -188,7 +188,7 @@ describe_kinds (const EtudeParam *param)
   if (param->group->plain)
     return g_strdup (param->nullable ? _("an object or null") : _("an object"));
   for (guint i = 0; param->group->kinds[i] != NULL; i++)
-    g_string_append_printf (list, "%s“%s”", list->len > 0 ? ", " : "", param->group->kinds[i]->id);
+    etude_error_list (list, param->group->kinds[i]->id);
   return g_strdup_printf (param->nullable ? _("null or one of the kinds %s")
                                           : _("one of the kinds %s"),
                           list->str);

@@ -34,4 +34,6 @@ typedef enum
 
 GQuark etude_error_quark (void);
 
+void etude_error_list (GString *list, const char *word);
+
 G_END_DECLS

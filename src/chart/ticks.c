@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart/ticks.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ etude_label_clear (EtudeLabel *label)
   g_clear_pointer (&label->raised, g_free);
 }
 
-/* Sets commas between the thousands of the whole part. */
+/* Sets the thousands of the whole part apart, as the locale does it. */
 static char *
 group_thousands (const char *digits)
 {
@@ -31,7 +32,8 @@ group_thousands (const char *digits)
   gssize first = g_ascii_isdigit (digits[0]) ? 0 : (gssize) strlen (MINUS);
 
   for (at -= 3; at > first; at -= 3)
-    g_string_insert_c (text, at, ',');
+    /* Translators: what stands between the thousands of a number */
+    g_string_insert (text, at, C_("thousands", ","));
   return g_string_free (text, FALSE);
 }
 

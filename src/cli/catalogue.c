@@ -135,20 +135,20 @@ print_markdown_kind (const EtudeKind *kind)
   EtudeObject defaults;
 
   etude_object_init (&defaults, kind);
-  printf ("\n### %s: `%s`\n\n%s.\n", kind->label, kind->id, kind->help);
+  printf ("\n### %s: `%s`\n\n%s.\n", _(kind->label), kind->id, _(kind->help));
   if (kind->formula != NULL)
-    printf ("\nRule: %s\n", kind->formula);
+    printf (_("\nRule: %s\n"), kind->formula);
   if (kind->source != NULL)
-    printf ("\nSource: %s\n", kind->source);
+    printf (_("\nSource: %s\n"), kind->source);
   if (etude_kind_n_params (kind) > 0)
-    printf ("\n| Key | Name | Default | Value | Meaning |\n|---|---|---|---|---|\n");
+    printf (_("\n| Key | Name | Default | Value | Meaning |\n|---|---|---|---|---|\n"));
   for (guint i = 0; i < etude_kind_n_params (kind); i++)
     {
       const EtudeParam *param = etude_kind_get_param (kind, i);
       g_autofree char *initial = etude_json_write_field (param, etude_param_field (param, defaults.data));
       g_autofree char *value = etude_param_describe (param);
 
-      printf ("| `%s` | %s | `%s` | %s | %s |\n", param->key, param->label, initial, value, param->help);
+      printf ("| `%s` | %s | `%s` | %s | %s |\n", param->key, _(param->label), initial, value, _(param->help));
     }
   etude_object_clear (&defaults);
 }
@@ -156,10 +156,10 @@ print_markdown_kind (const EtudeKind *kind)
 static void
 print_markdown (void)
 {
-  printf ("# Catalogue\n\nEvery kind and parameter, as `etude-cli catalogue` prints it.\n");
+  printf (_("# Catalogue\n\nEvery kind and parameter, as `etude-cli catalogue` prints it.\n"));
   for (const EtudeGroup *const *group = etude_groups_list (); *group != NULL; group++)
     {
-      printf ("\n## %s: `%s`\n", (*group)->label, (*group)->path);
+      printf ("\n## %s: `%s`\n", _((*group)->label), (*group)->path);
       for (const EtudeKind *const *kind = (*group)->kinds; *kind != NULL; kind++)
         print_markdown_kind (*kind);
     }

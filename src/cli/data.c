@@ -278,7 +278,8 @@ append_text (GString *text, const EtudeDataset *dataset, const EtudeSplit *split
         {
           g_autofree char *class_name = etude_cli_plain_text (dataset->class_names[i]);
 
-          g_string_append_printf (text, "%s “%s” %zu", i > 0 ? "," : "", class_name, counts[i]);
+          /* Translators: a comma or nothing, a class and how many samples it has: “Classes: “0” 500, “1” 500” */
+          g_string_append_printf (text, _("%s “%s” %zu"), i > 0 ? "," : "", class_name, counts[i]);
         }
       g_string_append_c (text, '\n');
     }

@@ -143,7 +143,7 @@ find_target (EtudeCsvImport *self, const char *target, GError **error)
         return TRUE;
       }
   for (gsize i = 0; i < MIN (self->n_columns, LISTED); i++)
-    g_string_append_printf (names, "%s“%s”", i > 0 ? ", " : "", self->columns[i].name);
+    etude_error_list (names, self->columns[i].name);
   if (self->n_columns > LISTED)
     g_string_append (names, ", …");
   found = shorten (target);
@@ -175,7 +175,8 @@ list_missing (const EtudeCsvImport *self)
         if (column->missing[k] > 0 && k == 0)
           g_string_append_printf (how, _("%" PRIu64 " empty"), column->missing[k]);
         else if (column->missing[k] > 0)
-          g_string_append_printf (how, "%s%" PRIu64 " “%s”", how->len > 0 ? ", " : "",
+          /* Translators: a comma or nothing, then how often a cell holds a word: “, 2 “na”” */
+          g_string_append_printf (how, _("%s%" PRIu64 " “%s”"), how->len > 0 ? ", " : "",
                                   column->missing[k], etude_csv_missing[k]);
       /* Translators: a column, and how its missing cells are written, such as 2 “na” */
       g_string_append_printf (list, _("%s“%s” (%s)"), listed > 1 ? ", " : "", column->name, how->str);

@@ -279,7 +279,7 @@ check_keys (Read *self, const EtudeParam *param, JsonObject *object, const Etude
         continue;
       known = g_string_new (NULL);
       for (guint i = 0; i < etude_kind_n_params (kind); i++)
-        g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", etude_kind_get_param (kind, i)->key);
+        etude_error_list (known, etude_kind_get_param (kind, i)->key);
       if (known->len > 0)
         g_set_error (&self->error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN, _("%s: found the key “%s”, expected one of %s"),
                      path_or_top (self), (char *) l->data, known->str);

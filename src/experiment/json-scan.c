@@ -59,7 +59,7 @@ expect (Scan *scan, const char *expected)
   if (scan->at >= scan->end)
     return refuse (scan, _("the end of the file"), expected);
   if (g_unichar_isprint (g_utf8_get_char (scan->at)))
-    found = g_strdup_printf ("“%.*s”", (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
+    found = g_strdup_printf (_("“%.*s”"), (int) (g_utf8_next_char (scan->at) - scan->at), scan->at);
   else
     found = g_strdup_printf (_("the character U+%04X"), g_utf8_get_char (scan->at));
   return refuse (scan, found, expected);

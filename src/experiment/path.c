@@ -24,9 +24,9 @@ unknown (Follow *self, const char *part, GError **error)
   g_autoptr (GString) known = g_string_new (NULL);
 
   for (guint i = 0; i < etude_kind_n_params (self->object->kind); i++)
-    g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", etude_kind_get_param (self->object->kind, i)->key);
+    etude_error_list (known, etude_kind_get_param (self->object->kind, i)->key);
   if (!self->group->plain)
-    g_string_append_printf (known, "%s“kind”", known->len > 0 ? ", " : "");
+    etude_error_list (known, "kind");
   g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_UNKNOWN, _("%s: found the key “%s”, expected one of %s"),
                self->path, part, known->str);
   return FALSE;

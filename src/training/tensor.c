@@ -102,9 +102,9 @@ etude_tensor_quote (const char *name)
   g_autofree char *start = NULL;
 
   if (g_utf8_strlen (name, -1) <= MAX_SHOWN)
-    return g_strdup_printf ("“%s”", name);
+    return g_strdup_printf (_("“%s”"), name);
   start = g_utf8_substring (name, 0, MAX_SHOWN);
-  return g_strdup_printf ("“%s…”", start);
+  return g_strdup_printf (_("“%s…”"), start);
 }
 
 /**

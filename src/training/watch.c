@@ -57,9 +57,11 @@ etude_watch_init (EtudeWatch *self, const char *path, const char *id, const Etud
                    _("%s: found “%s”, but the data have no validation part (dataset.validation); expected “train_loss”"), path, id);
       return FALSE;
     }
-  known = g_string_new ("“train_loss”, “validation_loss”");
+  known = g_string_new (NULL);
+  etude_error_list (known, "train_loss");
+  etude_error_list (known, "validation_loss");
   for (guint i = 0; i < measures->n_metrics; i++)
-    g_string_append_printf (known, ", “%s”", measures->metric_ids[i]);
+    etude_error_list (known, measures->metric_ids[i]);
   g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE, _("%s: found “%s”, expected one of %s"), path, id, known->str);
   return FALSE;
 }

@@ -64,9 +64,12 @@ place_of (EtudeRateScale *self, double exponent)
 static char *
 markup_of (int exponent)
 {
+  g_autofree char *text = NULL;
+
   if (exponent < LOWEST || exponent > 3)
     return g_strdup_printf (LABEL_MARKUP ("10<sup>%s%d</sup>"), exponent < 0 ? "−" : "", ABS (exponent));
-  return g_strdup_printf (LABEL_MARKUP ("%.*f"), MAX (0, -exponent), pow (10, exponent));
+  text = etude_number_show (pow (10, exponent), 1);
+  return g_strdup_printf (LABEL_MARKUP ("%s"), text);
 }
 
 static void
