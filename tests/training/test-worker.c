@@ -225,7 +225,7 @@ static const char *const mnist[][13] = {
     "training.evaluate_every", "1", "network.layers", "[{\"kind\":\"dense\",\"units\":512},\"relu\",\"dense\"]", NULL },
 };
 
-/* How long one update takes here, at best; the bound is 20 ms where the machine is quick enough for it. */
+/* How long one update takes here, at best: what a stop waits for. */
 static gint64
 measure_update (const EtudeExperiment *experiment, EtudePrepared *data)
 {
@@ -248,6 +248,10 @@ measure_update (const EtudeExperiment *experiment, EtudePrepared *data)
 static void
 test_stop_is_quick (void)
 {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  g_test_skip ("a sanitizer makes an update take as long");
+  return;
+#endif
   for (guint i = 0; i < G_N_ELEMENTS (mnist); i++)
     {
       g_autoptr (EtudeExperiment) experiment = make_experiment (mnist[i]);
@@ -275,7 +279,7 @@ test_stop_is_quick (void)
         }
       g_test_message ("an update takes %.1f ms, a stop %.1f to %.1f ms", (double) update / 1e3, (double) best / 1e3,
                       (double) worst / 1e3);
-      g_assert_cmpint (best, <, 20000 + update);
+      g_assert_cmpint (best, <, 20000);
     }
 }
 
