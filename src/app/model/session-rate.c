@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/model/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "base/number.h"
