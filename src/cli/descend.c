@@ -42,7 +42,7 @@ refuse_key (const EtudeKind *kind, const char *path)
   g_autoptr (GString) known = g_string_new (NULL);
 
   for (guint i = 0; i < etude_kind_n_params (kind); i++)
-    g_string_append_printf (known, "%s“%s”", i > 0 ? ", " : "", etude_kind_get_param (kind, i)->key);
+    etude_error_list (known, etude_kind_get_param (kind, i)->key);
   if (known->len == 0)
     return etude_cli_refuse (_("--set: %s: found a key of the function “%s”, which has none"), path, kind->id);
   return etude_cli_refuse (_("--set: %s: found an unknown key of the function “%s”, expected one of %s"), path, kind->id, known->str);

@@ -318,6 +318,40 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
 }
 
 /**
+ * etude_trainer_predict:
+ * @self: a trainer
+ * @batch: any number of samples, one after the other: no @rows
+ * @cancelled: (nullable): read atomically between slices
+ * @outputs: (out caller-allocates) (array): [n, n_outputs]: what goes into the loss, at the weights that an
+ *   evaluation sees
+ *
+ * Changes nothing of what comes.
+ *
+ * Returns: FALSE when it was cancelled in the middle
+ */
+gboolean
+etude_trainer_predict (EtudeTrainer *self, const EtudeBatch *batch, const gint *cancelled, EtudeReal *outputs)
+{
+  unsigned denormals = etude_denormals_flush ();
+  gsize n_outputs = etude_network_get_n_outputs (self->network);
+  gsize first = 0;
+
+  show_result (self, TRUE);
+  while (first < batch->n && (cancelled == NULL || !g_atomic_int_get (cancelled)))
+    {
+      EtudeBatch slice = *batch;
+
+      slice.first = batch->first + first;
+      slice.n = MIN (self->slice, batch->n - first);
+      etude_network_predict (self->network, &slice, outputs + first * n_outputs);
+      first += slice.n;
+    }
+  show_result (self, FALSE);
+  etude_denormals_restore (denormals);
+  return first == batch->n;
+}
+
+/**
  * etude_trainer_take_mark:
  * @self: a trainer
  * @mark: (out): what the last evaluation changed

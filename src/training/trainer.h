@@ -17,6 +17,8 @@ void etude_trainer_free (EtudeTrainer *self);
 void etude_trainer_set_threads (EtudeTrainer *self, guint n_threads);
 void etude_trainer_step (EtudeTrainer *self, EtudeRecord *record);
 gboolean etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *record);
+gboolean etude_trainer_predict (EtudeTrainer *self, const EtudeBatch *batch, const gint *cancelled,
+                                EtudeReal *outputs);
 gboolean etude_trainer_take_mark (EtudeTrainer *self, EtudeRecord *mark);
 gboolean etude_trainer_cycles_momentum (EtudeTrainer *self);
 gboolean etude_trainer_is_evaluation_due (EtudeTrainer *self);

@@ -13,6 +13,7 @@ typedef enum
   COMMAND_EPOCH,
   COMMAND_SPEED,
   COMMAND_RATE,
+  COMMAND_PREDICT,
   COMMAND_STOP,
   COMMAND_STOP_AT,
 } CommandType;
@@ -25,8 +26,12 @@ typedef struct
     guint steps_per_second;
     double factor;
     guint64 step;
+    gboolean predicts;
   };
 } Command;
+
+/* At full speed the clock is read for predictions only once in so many steps. */
+#define PREDICT_STEPS 64
 
 struct _EtudeWorker
 {
@@ -39,6 +44,8 @@ struct _EtudeWorker
   guint64 paced_steps;
   gboolean stopping;
   guint64 stop_at;
+  gboolean predicts;
+  guint unseen; /* steps since the clock was read for predictions */
 
   /* Shared. The flag says that there are commands, so that a step takes no lock. */
   EtudeRing *ring;
@@ -49,6 +56,7 @@ struct _EtudeWorker
   atomic_bool has_commands;
   atomic_bool is_waiting; /* between two steps; it stays so until there is a command */
   gint cancelled;
+  EtudePredictor *predictor; /* made by the main thread before the first command to use it */
   atomic_int state;
   _Atomic gint64 active_us;
 
@@ -90,6 +98,11 @@ obey (EtudeWorker *self, const Command *command)
       etude_rate_ask (etude_trainer_get_rate (self->trainer), command->factor);
       return;
     }
+  if (command->type == COMMAND_PREDICT)
+    {
+      self->predicts = command->predicts;
+      return;
+    }
   self->stepping = command->type == COMMAND_STEP || (was_stepping && command->type == COMMAND_SPEED);
   switch (command->type)
     {
@@ -116,6 +129,7 @@ obey (EtudeWorker *self, const Command *command)
       self->stop_at = command->step;
       break;
     case COMMAND_RATE:
+    case COMMAND_PREDICT:
       break;
     }
   restart_pace (self);
@@ -172,9 +186,29 @@ add_active (EtudeWorker *self, gint64 since)
   atomic_fetch_add_explicit (&self->active_us, g_get_monotonic_time () - since, memory_order_relaxed);
 }
 
+/* What is seen of the network, where somebody looks. */
+static void
+predict (EtudeWorker *self)
+{
+  self->unseen = 0;
+  if (self->predicts && etude_predictor_run (self->predictor, self->trainer, &self->cancelled))
+    etude_wake_notify (self->wake);
+}
+
+static inline void
+predict_if_due (EtudeWorker *self)
+{
+  if (!self->predicts || (self->steps_per_second == ETUDE_FULL_SPEED && ++self->unseen < PREDICT_STEPS))
+    return;
+  self->unseen = 0;
+  if (etude_predictor_is_due (self->predictor))
+    predict (self);
+}
+
 static void
 wait_paused (EtudeWorker *self, gint64 *active_since)
 {
+  predict (self);
   add_active (self, *active_since);
   /* Whoever hears that it paused may look at the trainer. */
   atomic_store_explicit (&self->is_waiting, TRUE, memory_order_release);
@@ -261,6 +295,7 @@ train (EtudeWorker *self)
       make_step (self);
       if (etude_trainer_is_evaluation_due (self->trainer))
         is_measured = evaluate (self);
+      predict_if_due (self);
     }
   add_active (self, active_since);
   /* Its last evaluation is missing, or was in the run that it repeats: it is not complete. */
@@ -279,6 +314,8 @@ run (gpointer data)
   if (outcome == ETUDE_OUTCOME_DIVERGED)
     mark_diverged (self);
   etude_trainer_finish (self->trainer, outcome, &self->cancelled, &record);
+  /* A run that was stopped leaves its last ones: what it looked like should not keep anyone waiting. */
+  predict (self);
   push (self, &record);
   set_state (self, ETUDE_WORKER_FINISHED);
   return NULL;
@@ -346,6 +383,7 @@ etude_worker_free (EtudeWorker *self)
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
   etude_ring_free (self->ring);
+  etude_predictor_free (self->predictor);
   etude_trainer_free (self->trainer);
   g_free (self);
 }
@@ -436,6 +474,41 @@ void
 etude_worker_set_speed (EtudeWorker *self, guint steps_per_second)
 {
   send (self, (Command) { COMMAND_SPEED, .steps_per_second = steps_per_second });
+}
+
+/**
+ * etude_worker_show_predictions:
+ * @self: a worker whose end has not been taken out of the ring
+ * @data: those of its trainer, of which etude_predictions_exist()
+ *
+ * From now on what the network says of its data is kept for etude_worker_take_predictions(): at most ten times a
+ * second, in at most a twentieth of the time, and at each pause and the end. What is trained does not change.
+ */
+void
+etude_worker_show_predictions (EtudeWorker *self, EtudePrepared *data)
+{
+  if (self->predictor == NULL)
+    self->predictor = etude_predictor_new (data, etude_trainer_get_n_outputs (self->trainer));
+  send (self, (Command) { COMMAND_PREDICT, .predicts = TRUE });
+}
+
+void
+etude_worker_hide_predictions (EtudeWorker *self)
+{
+  send (self, (Command) { COMMAND_PREDICT, .predicts = FALSE });
+}
+
+/**
+ * etude_worker_take_predictions:
+ * @self: a worker
+ * @predictions: (inout) (transfer full): those that are no longer needed, of the same data; exchanged for the latest
+ *
+ * Returns: whether there are some that were not taken before; otherwise nothing is exchanged
+ */
+gboolean
+etude_worker_take_predictions (EtudeWorker *self, EtudePredictions **predictions)
+{
+  return self->predictor != NULL && etude_predictor_take (self->predictor, predictions);
 }
 
 EtudeWorkerState

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "base/wake.h"
+#include "training/predictions.h"
 #include "training/trainer.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,9 @@ void etude_worker_set_rate_factor (EtudeWorker *self, double factor);
 void etude_worker_set_speed (EtudeWorker *self, guint steps_per_second);
 EtudeWorkerState etude_worker_get_state (EtudeWorker *self);
 gboolean etude_worker_pop (EtudeWorker *self, EtudeRecord *record);
+void etude_worker_show_predictions (EtudeWorker *self, EtudePrepared *data);
+void etude_worker_hide_predictions (EtudeWorker *self);
+gboolean etude_worker_take_predictions (EtudeWorker *self, EtudePredictions **predictions);
 EtudeTrainer *etude_worker_join (EtudeWorker *self);
 EtudeTrainer *etude_worker_take_trainer (EtudeWorker *self);
 EtudeTrainer *etude_worker_get_paused_trainer (EtudeWorker *self);

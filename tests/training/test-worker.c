@@ -406,6 +406,82 @@ test_bad (void)
     }
 }
 
+/* --- predictions ------------------------------------------------------------------------------ */
+
+static const char *const predicting[] = {
+  "training.epochs", "40", "training.ema", "0.9", "network.layers", "[{\"kind\":\"dense\",\"units\":16},\"tanh\",\"dropout\",\"dense\"]",
+  NULL
+};
+
+/* Looking at a network changes nothing of what becomes of it, and the last look is at its result. */
+static void
+test_predictions (void)
+{
+  g_autoptr (EtudeExperiment) experiment = make_experiment (predicting);
+  g_autoptr (EtudePrepared) data = make_data (experiment);
+  g_autoptr (EtudePredictions) predictions = etude_predictions_new (data);
+  g_autofree char *weights[2] = { NULL };
+  EtudeReal outputs[2];
+  Fixture self;
+
+  for (int look = 0; look < 2; look++)
+    {
+      start (&self, experiment, 10000);
+      if (look)
+        etude_worker_show_predictions (self.worker, data);
+      etude_worker_resume (self.worker);
+      wait_until (self.ended);
+      g_assert_true (etude_worker_take_predictions (self.worker, &predictions) == look);
+      weights[look] = etude_trainer_dup_weights_hash (etude_worker_join (self.worker));
+      if (look)
+        {
+          double x = predictions->x_min + (predictions->x_max - predictions->x_min) * 10.5 / (double) predictions->n_columns;
+          double y = predictions->y_min + (predictions->y_max - predictions->y_min) * 20.5 / (double) predictions->n_rows;
+          float middle[] = { (float) ((x - data->offset[0]) * data->factor[0]),
+                             (float) ((y - data->offset[1]) * data->factor[1]) };
+          EtudeBatch batch = { .inputs = middle, .n = 1 };
+
+          g_assert_false (etude_worker_take_predictions (self.worker, &predictions));
+          g_assert_cmpuint (predictions->step, ==, self.run->steps);
+          g_assert_true (etude_trainer_predict (etude_worker_join (self.worker), &batch, NULL, outputs));
+          g_assert_cmpuint (predictions->classes[20 * predictions->n_columns + 10], ==, outputs[1] > outputs[0]);
+          g_assert_cmpfloat_with_epsilon (predictions->values[20 * predictions->n_columns + 10],
+                                          1 / (1 + exp (-fabs (outputs[1] - outputs[0]))), 1e-4);
+        }
+      finish (&self);
+    }
+  g_assert_cmpstr (weights[0], ==, weights[1]);
+}
+
+/* A worker that waits makes them too, and one that is told to stop makes no more. */
+static void
+test_predictions_paused (void)
+{
+  static const char *const settings[] = { "dataset", "iris", NULL };
+  g_autoptr (EtudeExperiment) experiment = make_experiment (settings);
+  g_autoptr (EtudePrepared) data = make_data (experiment);
+  g_autoptr (EtudePredictions) predictions = etude_predictions_new (data);
+  Fixture self;
+  gboolean is_taken = FALSE;
+  double sum = 0;
+
+  start (&self, experiment, ETUDE_FULL_SPEED);
+  etude_worker_show_predictions (self.worker, data);
+  wait_until (is_taken || (is_taken = etude_worker_take_predictions (self.worker, &predictions)));
+  g_assert_cmpint (predictions->kind, ==, ETUDE_PREDICTIONS_CONFUSION);
+  g_assert_cmpuint (predictions->step, ==, 0);
+  for (guint i = 0; i < 9; i++)
+    sum += predictions->values[i];
+  g_assert_cmpfloat (sum, ==, data->validation.n);
+  etude_worker_step (self.worker);
+  wait_until (etude_worker_take_predictions (self.worker, &predictions) || predictions->step == 1);
+  etude_worker_hide_predictions (self.worker);
+  etude_worker_step (self.worker);
+  wait_until (self.run->steps == 2 && etude_worker_get_state (self.worker) == ETUDE_WORKER_PAUSED);
+  g_assert_false (etude_worker_take_predictions (self.worker, &predictions));
+  finish (&self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,5 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/diverged-at-once", test_diverged_at_once);
   g_test_add_func ("/worker/seeds", test_seeds);
   g_test_add_func ("/worker/bad", test_bad);
+  g_test_add_func ("/worker/predictions", test_predictions);
+  g_test_add_func ("/worker/predictions-paused", test_predictions_paused);
   return g_test_run ();
 }
