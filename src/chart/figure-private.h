@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 #include "chart/figure.h"
+#include "chart/smooth.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
  * @series: (nullable): borrowed; its x is the step times @x_factor
  * @x: (owned) (array length=n): where there is no series
  * @y: (owned) (array length=n): likewise
+ * @smoothed: (owned) (nullable): what is drawn of @series in place of its values
  *
  * A line with its data.
  */
@@ -21,6 +23,7 @@ typedef struct
   double *x;
   double *y;
   gsize n;
+  EtudeSmoothed *smoothed;
 } EtudeTrace;
 
 typedef struct
@@ -55,6 +58,7 @@ struct _EtudePanel
   char *caption;
   const EtudeAxisScale *scale;
   EtudeRange range;
+  EtudeRange view;
   GPtrArray *traces;
   GArray *bands;
   GArray *references;
@@ -67,6 +71,8 @@ struct _EtudeFigure
   char *x_unit;
   const EtudeAxisScale *x_scale;
   EtudeRange x_range;
+  EtudeRange x_view;
+  gboolean legend_elsewhere;
   GPtrArray *panels;
   GArray *marks;
   GArray *zones;
@@ -92,11 +98,13 @@ gsize etude_trace_find (const EtudeTrace *self, double x);
 gsize etude_trace_find_near (const EtudeTrace *self, double x, gsize from, gsize guess);
 gboolean etude_trace_get_extent (const EtudeTrace *self, gsize from, gsize to, double *min, double *max);
 gboolean etude_trace_get_end (const EtudeTrace *self, EtudeTracePoint *end);
+gboolean etude_trace_get_end_within (const EtudeTrace *self, double x, EtudeTracePoint *end);
 
 const EtudePanel *etude_figure_get_panel (const EtudeFigure *self, guint i);
 const EtudeTrace *etude_panel_get_trace (const EtudePanel *self, guint i);
 guint etude_figure_count_labels (const EtudeFigure *self);
 
+void etude_figure_find_whole_x_range (const EtudeFigure *self, EtudeRange *range);
 void etude_figure_find_x_range (const EtudeFigure *self, EtudeRange *range);
 void etude_panel_find_y_range (const EtudePanel *self, const EtudeRange *x_range, guint wanted, EtudeRange *range);
 

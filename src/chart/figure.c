@@ -21,6 +21,7 @@ trace_free (gpointer data)
   g_free (self->line.description);
   g_free (self->x);
   g_free (self->y);
+  etude_smoothed_free (self->smoothed);
   g_free (self);
 }
 
@@ -169,6 +170,50 @@ etude_figure_set_x_axis (EtudeFigure *self, const char *unit, const EtudeAxisSca
   self->x_range = (EtudeRange) { min, max };
 }
 
+void
+etude_figure_set_x_unit (EtudeFigure *self, const char *unit)
+{
+  replace_text (&self->x_unit, unit);
+}
+
+/**
+ * etude_figure_get_x_unit:
+ * @self: a figure
+ *
+ * Returns: (nullable): what stands at the end of the x axis
+ */
+const char *
+etude_figure_get_x_unit (const EtudeFigure *self)
+{
+  return self->x_unit;
+}
+
+/**
+ * etude_figure_set_view:
+ * @self: a figure with its panels
+ * @view: what part of it is shown
+ */
+void
+etude_figure_set_view (EtudeFigure *self, const EtudeView *view)
+{
+  self->x_view = view->x;
+  for (guint i = 0; i < MIN (self->panels->len, ETUDE_VIEW_PANELS); i++)
+    etude_figure_get_nth_panel (self, i)->view = view->y[i];
+}
+
+/**
+ * etude_figure_set_legend_elsewhere:
+ * @self: a figure
+ * @is_elsewhere: whether what shows the figure has a legend of its own
+ *
+ * Where there is none, more lines than have room for their names get a legend in the figure.
+ */
+void
+etude_figure_set_legend_elsewhere (EtudeFigure *self, gboolean is_elsewhere)
+{
+  self->legend_elsewhere = is_elsewhere;
+}
+
 /**
  * etude_figure_add_mark:
  * @self: a figure
@@ -241,6 +286,19 @@ etude_figure_get_n_panels (const EtudeFigure *self)
   return self->panels->len;
 }
 
+/**
+ * etude_figure_get_nth_panel:
+ * @self: a figure
+ * @i: which, below etude_figure_get_n_panels()
+ *
+ * Returns: (transfer none): the panel, 0 for the uppermost
+ */
+EtudePanel *
+etude_figure_get_nth_panel (EtudeFigure *self, guint i)
+{
+  return g_ptr_array_index (self->panels, i);
+}
+
 const EtudePanel *
 etude_figure_get_panel (const EtudeFigure *self, guint i)
 {
@@ -267,6 +325,18 @@ etude_panel_set_y_axis (EtudePanel *self, const char *title, const EtudeAxisScal
   replace_text (&self->title, title);
   self->scale = scale != NULL ? scale : &etude_axis_scale_linear;
   self->range = (EtudeRange) { min, max };
+}
+
+void
+etude_panel_set_title (EtudePanel *self, const char *title)
+{
+  replace_text (&self->title, title);
+}
+
+const char *
+etude_panel_get_title (const EtudePanel *self)
+{
+  return self->title;
 }
 
 /**
@@ -315,6 +385,32 @@ etude_panel_add_series (EtudePanel *self, const EtudeSeries *series, double x_fa
 
   trace->series = series;
   trace->x_factor = x_factor;
+  return &trace->line;
+}
+
+/**
+ * etude_panel_add_smoothed:
+ * @self: a panel
+ * @series: as etude_panel_add_series()
+ * @x_factor: likewise
+ * @smoothing: how much of the average so far each point leaves, see etude_smoothed_new()
+ * @style: how it is drawn
+ * @colour: (nullable): such as #3584e4
+ * @label: (nullable): its name
+ *
+ * The exponential average of a series.
+ *
+ * Returns: (transfer none): the line, whose fields may be changed
+ */
+EtudeLine *
+etude_panel_add_smoothed (EtudePanel *self, const EtudeSeries *series, double x_factor, double smoothing,
+                          EtudeLineStyle style, const char *colour, const char *label)
+{
+  EtudeTrace *trace = add_trace (self, style, colour, label);
+
+  trace->series = series;
+  trace->x_factor = x_factor;
+  trace->smoothed = etude_smoothed_new (series, smoothing);
   return &trace->line;
 }
 
@@ -404,7 +500,7 @@ etude_panel_add_dot (EtudePanel *self, double x, double y, const char *colour, c
   g_array_append_val (self->dots, dot);
 }
 
-/* How many different names lines have: above six of them a legend is clearer. */
+/* How many different names lines that are shown have: above six of them a legend is clearer. */
 guint
 etude_figure_count_labels (const EtudeFigure *self)
 {
@@ -415,7 +511,7 @@ etude_figure_count_labels (const EtudeFigure *self)
       const EtudePanel *panel = etude_figure_get_panel (self, p);
 
       for (guint i = 0; i < panel->traces->len; i++)
-        if (etude_panel_get_trace (panel, i)->line.label != NULL)
+        if (etude_panel_get_trace (panel, i)->line.label != NULL && !etude_panel_get_trace (panel, i)->line.is_hidden)
           g_hash_table_add (seen, etude_panel_get_trace (panel, i)->line.label);
     }
   return g_hash_table_size (seen);

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /* In place of either end of an axis: what the data need. */
 #define ETUDE_AUTO_RANGE ((double) NAN)
 
+/* A view has a range of its own for so many panels. */
+#define ETUDE_VIEW_PANELS 4
+
 /**
  * EtudeLineStyle:
  * @ETUDE_LINE_EMPHASISED: what the figure is about: validation, a mean
@@ -63,6 +66,8 @@ typedef struct _EtudePanel EtudePanel;
  * @dash: pattern 0 (none) to 3, for more than six lines
  * @shows_value: the last value stands under the label, or in its place where there is none
  * @shows_dot: a dot at the last point
+ * @marks_best: a ring at the lowest value, with that value where the line is the only such one
+ * @is_hidden: only its name counts: a legend that can show it again has it
  *
  * A line of a panel; the fields here may be changed after it was added.
  */
@@ -75,22 +80,47 @@ typedef struct
   guint dash;
   gboolean shows_value;
   gboolean shows_dot;
+  gboolean marks_best;
+  gboolean is_hidden;
 } EtudeLine;
+
+/**
+ * EtudeView:
+ * @x: of the axis that all panels share
+ * @y: of each panel
+ *
+ * The part of a figure that is looked at. A range whose ends are not in order, as in a view of
+ * zeros, shows all that there is; of y all that stands between the ends of x.
+ */
+typedef struct
+{
+  EtudeRange x;
+  EtudeRange y[ETUDE_VIEW_PANELS];
+} EtudeView;
 
 EtudeFigure *etude_figure_new (void);
 void etude_figure_free (EtudeFigure *self);
 void etude_figure_keep (EtudeFigure *self, gpointer object, GDestroyNotify release);
 void etude_figure_set_title (EtudeFigure *self, const char *title);
 void etude_figure_set_x_axis (EtudeFigure *self, const char *unit, const EtudeAxisScale *scale, double min, double max);
+void etude_figure_set_x_unit (EtudeFigure *self, const char *unit);
+const char *etude_figure_get_x_unit (const EtudeFigure *self);
+void etude_figure_set_view (EtudeFigure *self, const EtudeView *view);
+void etude_figure_set_legend_elsewhere (EtudeFigure *self, gboolean is_elsewhere);
 void etude_figure_add_mark (EtudeFigure *self, double x, const char *label, EtudeTone tone);
 void etude_figure_add_zone (EtudeFigure *self, double from, double to, EtudeTone tone);
 
 EtudePanel *etude_figure_add_panel (EtudeFigure *self, double height);
 guint etude_figure_get_n_panels (const EtudeFigure *self);
 void etude_panel_set_y_axis (EtudePanel *self, const char *title, const EtudeAxisScale *scale, double min, double max);
+EtudePanel *etude_figure_get_nth_panel (EtudeFigure *self, guint i);
+void etude_panel_set_title (EtudePanel *self, const char *title);
+const char *etude_panel_get_title (const EtudePanel *self);
 void etude_panel_set_caption (EtudePanel *self, const char *caption);
 EtudeLine *etude_panel_add_series (EtudePanel *self, const EtudeSeries *series, double x_factor,
                                    EtudeLineStyle style, const char *colour, const char *label);
+EtudeLine *etude_panel_add_smoothed (EtudePanel *self, const EtudeSeries *series, double x_factor, double smoothing,
+                                     EtudeLineStyle style, const char *colour, const char *label);
 EtudeLine *etude_panel_add_points (EtudePanel *self, const double *x, const double *y, gsize n,
                                    EtudeLineStyle style, const char *colour, const char *label);
 void etude_panel_add_band (EtudePanel *self, const double *x, const double *low, const double *high, gsize n,
@@ -102,36 +132,8 @@ void etude_figure_draw (const EtudeFigure *self, cairo_t *cr, double width, doub
                         const EtudeTheme *theme, double scale);
 char *etude_figure_describe (const EtudeFigure *self);
 
-/**
- * EtudeProbe:
- * @panel: which panel, 0 for the uppermost
- * @label: (nullable): of the line
- * @colour: as in #EtudeLine
- * @x: of the point next to what was asked for
- * @value: there; the mean where the point stands for several
- * @min: least value of them
- * @max: largest
- * @place_x: where it is drawn
- * @place_y: likewise, at the edge of the panel where it is outside
- *
- * One line at one place.
- */
-typedef struct
-{
-  guint panel;
-  const char *label;
-  const char *colour;
-  double x;
-  double value;
-  double min;
-  double max;
-  double place_x;
-  double place_y;
-} EtudeProbe;
-
 gboolean etude_figure_get_panel_bounds (const EtudeFigure *self, double width, double height, guint panel,
                                         double *x, double *y, double *panel_width, double *panel_height);
-GArray *etude_figure_probe (const EtudeFigure *self, double width, double height, double place_x, double *x);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EtudeFigure, etude_figure_free)
 

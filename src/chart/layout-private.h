@@ -102,6 +102,7 @@ void etude_marks_add_lines (EtudePicture *picture, const EtudeFrame *frame, cons
 void etude_marks_add_names (EtudePicture *picture, const EtudeFrame *frame, const EtudeFigure *figure);
 void etude_marks_add_references (EtudePicture *picture, const EtudeFrame *frame, const EtudePanel *panel);
 void etude_marks_add_outside (EtudePicture *picture, const EtudeFrame *frame, const GArray *outside);
+void etude_marks_add_best (EtudePicture *picture, const EtudeFrame *frame, const EtudePanel *panel);
 void etude_tone_get_colour (EtudeTone tone, const EtudeTheme *theme, EtudeColour *colour);
 
 void etude_figure_make_picture (const EtudeFigure *figure, double width, double height, EtudePicture *picture);

@@ -249,8 +249,8 @@ etude_layout_init (EtudeLayout *self, const EtudeFigure *figure, double width, d
     .n_panels = figure->panels->len,
   };
   self->panels = g_new0 (EtudePanelLayout, self->n_panels);
-  self->has_legend = etude_figure_count_labels (figure) > ETUDE_MAX_DIRECT_LABELS;
-  self->has_labels = !self->has_legend;
+  self->has_labels = etude_figure_count_labels (figure) <= ETUDE_MAX_DIRECT_LABELS;
+  self->has_legend = !self->has_labels && !figure->legend_elsewhere;
   top = place_head (self, figure, text);
   if (self->n_panels == 0)
     return;

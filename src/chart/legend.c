@@ -89,11 +89,13 @@ append_trace_name (GArray *names, EtudePicture *picture, const EtudeFrame *frame
                    gboolean is_one_run, gboolean has_dots)
 {
   const EtudeRectangle *plot = &frame->plot;
-  EtudeTracePoint end;
+  EtudeTracePoint end, last;
   Name name = { .name = NULL };
 
-  if ((trace->line.label == NULL && !trace->line.shows_dot && !trace->line.shows_value) || !etude_trace_get_end (trace, &end)
-      || !frame->x_scale->shows (end.x))
+  /* Of a line that goes on beyond the view, what is seen last. */
+  if ((trace->line.label == NULL && !trace->line.shows_dot && !trace->line.shows_value)
+      || !etude_trace_get_end_within (trace, frame->x_range.max, &end) || !etude_trace_get_end (trace, &last)
+      || !frame->x_scale->shows (end.x) || last.x < frame->x_range.min)
     return;
   name.x = MIN (etude_frame_x (frame, end.x), plot->x + plot->width);
   name.wanted = plot->y + plot->height;
@@ -102,7 +104,7 @@ append_trace_name (GArray *names, EtudePicture *picture, const EtudeFrame *frame
       double y = etude_frame_y (frame, end.y);
 
       name.wanted = CLAMP (y, plot->y, plot->y + plot->height);
-      if (has_dots && trace->line.shows_dot && y == name.wanted && name.x >= plot->x)
+      if (has_dots && trace->line.shows_dot && y == name.wanted && name.x >= plot->x && end.x == last.x)
         {
           EtudeColour colour;
 
@@ -343,7 +345,7 @@ etude_legend_measure_labels (const EtudeFigure *figure, gboolean with_lines, Pan
       const EtudePanel *panel = etude_figure_get_panel (figure, p);
 
       for (guint i = 0; i < panel->traces->len && with_lines; i++)
-        if (etude_panel_get_trace (panel, i)->line.label != NULL)
+        if (etude_panel_get_trace (panel, i)->line.label != NULL && !etude_panel_get_trace (panel, i)->line.is_hidden)
           widest = MAX (widest, etude_text_measure_plain (text, etude_panel_get_trace (panel, i)->line.label,
                                                           &etude_text_name));
       for (guint i = 0; i < panel->references->len; i++)
@@ -369,7 +371,7 @@ list_entries (const EtudeFigure *figure)
         {
           const EtudeLine *line = &etude_panel_get_trace (panel, i)->line;
 
-          if (line->label != NULL && g_hash_table_add (seen, line->label))
+          if (line->label != NULL && !line->is_hidden && g_hash_table_add (seen, line->label))
             g_ptr_array_add (entries, (gpointer) line);
         }
     }

@@ -49,7 +49,7 @@ void
 etude_line_get_colour (const EtudeLine *line, const EtudeTheme *theme, EtudeColour *colour)
 {
   etude_theme_get_colour (theme, line->colour, colour);
-  colour->alpha *= looks[line->style].opacity;
+  colour->alpha *= MAX (looks[line->style].opacity, theme->least_opacity);
 }
 
 void

@@ -12,6 +12,9 @@
 #define NAME_ROWS 3
 #define NAME_ROW 15
 #define MARK_HEIGHT 6
+#define BEST_RADIUS 4.5
+#define BEST_RIM 1.75
+#define BEST_GAP 13
 
 /* Places outside the view that are nearer than this share one mark. */
 #define OUTSIDE_GAP 12
@@ -179,6 +182,76 @@ etude_marks_add_references (EtudePicture *picture, const EtudeFrame *frame, cons
         colour = picture->theme->faint;
       etude_picture_add_hairline (picture, plot->x, y, plot->x + plot->width, y, &colour);
       dash (picture, 3, 3);
+    }
+}
+
+static const EtudeTrace *
+find_best_trace (const EtudePanel *panel, guint from, guint *i)
+{
+  for (*i = from; *i < panel->traces->len; (*i)++)
+    if (etude_panel_get_trace (panel, *i)->line.marks_best && etude_trace_get_n (etude_panel_get_trace (panel, *i)) > 0)
+      return etude_panel_get_trace (panel, *i);
+  return NULL;
+}
+
+static void
+add_best_value (EtudePicture *picture, const EtudeFrame *frame, double x, double y, double value)
+{
+  const EtudeRectangle *plot = &frame->plot;
+  g_autofree char *number = NULL, *text = NULL;
+  EtudeLabel label;
+  EtudeText *shown;
+  double half;
+
+  etude_label_init_value (&label, value);
+  number = etude_label_to_text (&label);
+  etude_label_clear (&label);
+  /* Translators: on a chart, under the lowest loss of a run: “best 0.088” */
+  text = g_strdup_printf (_("best %s"), number);
+  half = etude_text_measure_plain (picture->layout, text, &etude_text_value) / 2;
+  y += y + BEST_GAP + NAME_ROW / 2.0 < plot->y + plot->height ? BEST_GAP : -BEST_GAP;
+  shown = etude_picture_add_text (picture, text, &etude_text_value, ETUDE_ANCHOR_MIDDLE,
+                                  CLAMP (x, plot->x + half, MAX (plot->x + half, plot->x + plot->width - half)),
+                                  etude_text_baseline (y, &etude_text_value), &picture->theme->labels);
+  shown->halo = TRUE;
+}
+
+/**
+ * etude_marks_add_best:
+ * @picture: where it goes
+ * @frame: of the panel
+ * @panel: the panel
+ *
+ * A ring where a line is lowest, with the value where there is one such line; none at its end, which
+ * has its dot and its value.
+ */
+void
+etude_marks_add_best (EtudePicture *picture, const EtudeFrame *frame, const EtudePanel *panel)
+{
+  const EtudeRectangle *plot = &frame->plot;
+  guint first, i;
+  gboolean is_only = find_best_trace (panel, 0, &first) != NULL && find_best_trace (panel, first + 1, &i) == NULL;
+  const EtudeTrace *trace;
+
+  for (i = 0; (trace = find_best_trace (panel, i, &i)) != NULL; i++)
+    {
+      EtudeTracePoint end;
+      EtudeColour colour;
+      guint64 step;
+      double value, x, y;
+
+      if (trace->series == NULL || !etude_series_get_best (trace->series, &step, &value)
+          || !etude_trace_get_end (trace, &end) || !frame->y_scale->shows (value)
+          || !find_place (frame, (double) step * trace->x_factor, &x) || end.x <= (double) step * trace->x_factor)
+        continue;
+      y = etude_frame_y (frame, value);
+      if (y < plot->y || y > plot->y + plot->height)
+        continue;
+      etude_theme_get_colour (picture->theme, trace->line.colour, &colour);
+      etude_picture_add_disc (picture, x, y, BEST_RADIUS, 0, &colour);
+      etude_picture_add_disc (picture, x, y, BEST_RADIUS - BEST_RIM, 0, &picture->theme->background);
+      if (is_only)
+        add_best_value (picture, frame, x, y, value);
     }
 }
 

@@ -26,10 +26,89 @@
 /* A rate that differs by less from the planned one is the planned one. */
 #define SAME_RATE 1e-6
 
+static const struct
+{
+  const char *id;
+  const char *label;
+  const char *unit;
+} x_axes[ETUDE_N_PLOT_X] = {
+  [ETUDE_PLOT_EPOCHS] = { "epochs", N_("Epochs"), NC_("axis", "epoch") },
+  [ETUDE_PLOT_STEPS] = { "steps", N_("Steps"), NC_("axis", "step") },
+  [ETUDE_PLOT_SAMPLES] = { "samples", N_("Samples"), NC_("axis", "samples") },
+};
+
+/**
+ * etude_plot_x_id:
+ * @x: what an axis counts
+ *
+ * Returns: its name in options and settings, such as “epochs”
+ */
+const char *
+etude_plot_x_id (EtudePlotX x)
+{
+  return x_axes[x].id;
+}
+
+const char *
+etude_plot_x_label (EtudePlotX x)
+{
+  return _(x_axes[x].label);
+}
+
+/**
+ * etude_plot_x_from_id:
+ * @id: such as “epochs”
+ * @x: (out): what it names
+ *
+ * Returns: FALSE where it names nothing; then @x stays as it is
+ */
+gboolean
+etude_plot_x_from_id (const char *id, EtudePlotX *x)
+{
+  for (guint i = 0; i < ETUDE_N_PLOT_X; i++)
+    if (g_str_equal (id, x_axes[i].id))
+      {
+        *x = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* What one update is on the x axis. */
+static double
+find_factor (const EtudeExperiment *experiment, double updates_per_epoch, const EtudePlotRuns *how)
+{
+  const EtudeTrainingSection *training = etude_experiment_training (experiment);
+
+  switch (how->x)
+    {
+    case ETUDE_PLOT_STEPS:
+      return 1;
+    case ETUDE_PLOT_SAMPLES:
+      return (double) training->batch_size * (double) training->accumulate;
+    case ETUDE_PLOT_EPOCHS:
+    default:
+      return 1 / MAX (updates_per_epoch, 1);
+    }
+}
+
 static double
 get_factor (const EtudeRun *run, const EtudePlotRuns *how)
 {
-  return how->in_steps ? 1 : 1 / (double) MAX (run->updates_per_epoch, 1);
+  return find_factor (run->experiment, (double) run->updates_per_epoch, how);
+}
+
+static void
+set_x_axis (EtudeFigure *figure, const EtudePlotRuns *how, double end)
+{
+  etude_figure_set_x_axis (figure, g_dpgettext2 (GETTEXT_PACKAGE, "axis", x_axes[how->x].unit), NULL, 0,
+                           end > 0 ? end : ETUDE_AUTO_RANGE);
+}
+
+static gboolean
+is_hidden (const EtudePlotRuns *how, const char *name)
+{
+  return how->hidden != NULL && g_strv_contains (how->hidden, name);
 }
 
 static gboolean
@@ -102,30 +181,62 @@ get_end (const EtudeRun *run)
   return is_brief (run) ? MIN (end, MAX (BRIEF_STEPS, BRIEF_TIMES * run->steps)) : end;
 }
 
+/* Every mini-batch, faint, with what smoothing makes of them. */
+static void
+add_raw (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
+{
+  gboolean is_alone = is_empty (run->train_loss) && how->smoothing <= 0;
+  const char *name = is_alone ? _("Training") : _("Mini-batches");
+  EtudeLine *line;
+
+  if (!how->hides_raw || is_alone)
+    {
+      line = etude_panel_add_series (panel, run->loss, get_factor (run, how), ETUDE_LINE_RAW, run->colour,
+                                     is_alone ? name : NULL);
+      if (!is_alone)
+        line->description = g_strdup (name);
+      line->is_hidden = is_hidden (how, name);
+    }
+  if (how->smoothing > 0)
+    {
+      line = etude_panel_add_smoothed (panel, run->loss, get_factor (run, how), how->smoothing, ETUDE_LINE_SMOOTHED,
+                                       run->colour, _("Smoothed"));
+      line->is_hidden = is_hidden (how, line->label);
+    }
+}
+
 /* One run: every mini-batch faint, the training part lighter, the validation part in full. */
 static void
 add_one_loss (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
 {
-  double factor = get_factor (run, how);
-  gboolean has_training = !is_empty (run->train_loss);
+  gboolean has_validation = !is_empty (run->validation_loss);
+  EtudeLine *line;
 
   if (is_brief (run))
     {
-      EtudeLine *line = etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_EMPHASISED, run->colour, NULL);
-
       /* Its name would stand where the mark has its own. */
+      line = etude_panel_add_series (panel, run->loss, get_factor (run, how), ETUDE_LINE_EMPHASISED, run->colour, NULL);
       line->shows_dot = TRUE;
       line->description = g_strdup (_("Training"));
       return;
     }
-  if (!how->hides_raw || !has_training)
-    etude_panel_add_series (panel, run->loss, factor, ETUDE_LINE_RAW, run->colour, has_training ? NULL : _("Training"));
-  if (has_training)
-    etude_panel_add_series (panel, run->train_loss, factor,
-                            is_empty (run->validation_loss) ? ETUDE_LINE_EMPHASISED : ETUDE_LINE_SMOOTHED,
-                            run->colour, _("Training"));
-  if (!is_empty (run->validation_loss))
-    etude_panel_add_series (panel, run->validation_loss, factor, ETUDE_LINE_EMPHASISED, run->colour, _("Validation"));
+  add_raw (panel, run, how);
+  if (!is_empty (run->train_loss))
+    {
+      line = etude_panel_add_series (panel, run->train_loss, get_factor (run, how),
+                                     has_validation ? ETUDE_LINE_SMOOTHED : ETUDE_LINE_EMPHASISED, run->colour,
+                                     _("Training"));
+      /* A second thin line in the same colour. */
+      line->dash = how->smoothing > 0 && has_validation ? 2 : 0;
+      line->is_hidden = is_hidden (how, line->label);
+    }
+  if (has_validation)
+    {
+      line = etude_panel_add_series (panel, run->validation_loss, get_factor (run, how), ETUDE_LINE_EMPHASISED,
+                                     run->colour, _("Validation"));
+      line->marks_best = TRUE;
+      line->is_hidden = is_hidden (how, line->label);
+    }
 }
 
 static guint
@@ -141,8 +252,17 @@ static void
 add_loss_of_many (EtudePanel *panel, EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
 {
   for (gsize i = 0; i < n; i++)
-    if (!how->hides_raw && n <= MAX_RAW_RUNS)
-      etude_panel_add_series (panel, runs[i]->loss, get_factor (runs[i], how), ETUDE_LINE_SEED, runs[i]->colour, NULL);
+    {
+      g_autofree char *title = etude_run_write_title (runs[i]->name, runs[i]->number);
+
+      if (is_hidden (how, title))
+        continue;
+      if (!how->hides_raw && (n <= MAX_RAW_RUNS || how->smoothing > 0))
+        etude_panel_add_series (panel, runs[i]->loss, get_factor (runs[i], how), ETUDE_LINE_SEED, runs[i]->colour, NULL);
+      if (how->smoothing > 0)
+        etude_panel_add_smoothed (panel, runs[i]->loss, get_factor (runs[i], how), how->smoothing, ETUDE_LINE_SMOOTHED,
+                                  runs[i]->colour, NULL);
+    }
   for (gsize i = 0; i < n; i++)
     {
       const EtudeRun *run = runs[i];
@@ -153,6 +273,8 @@ add_loss_of_many (EtudePanel *panel, EtudeRun *const *runs, gsize n, const Etude
                                                 title);
 
       line->dash = find_dash (run);
+      line->marks_best = series == run->validation_loss;
+      line->is_hidden = is_hidden (how, title);
     }
 }
 
@@ -193,15 +315,19 @@ add_rates (EtudeFigure *figure, EtudeRun *const *runs, gsize n, const EtudePlotR
   etude_panel_set_y_axis (panel, _("Learning rate"), NULL, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
   for (gsize i = 0; i < n; i++)
     {
+      g_autofree char *title = etude_run_write_title (runs[i]->name, runs[i]->number);
       EtudeLine *line;
 
+      if (n > 1 && is_hidden (how, title))
+        continue;
       if (n == 1)
         add_future (panel, runs[i], how);
       line = etude_panel_add_series (panel, runs[i]->lr, get_factor (runs[i], how), ETUDE_LINE_NORMAL, runs[i]->colour,
                                      NULL);
       line->dash = find_dash (runs[i]);
       line->shows_dot = line->shows_value = n == 1;
-      line->description = n == 1 ? g_strdup (_("Learning rate")) : NULL;
+      /* Translators: the learning rate of one run of several: “Moons 12, rate” */
+      line->description = n == 1 ? g_strdup (_("Learning rate")) : g_strdup_printf (_("%s, rate"), title);
     }
 }
 
@@ -266,8 +392,8 @@ etude_plot_runs (EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
       end = MAX (end, (double) get_end (runs[i]) * get_factor (runs[i], how));
     }
   etude_figure_set_title (figure, how->title);
-  etude_figure_set_x_axis (figure, how->in_steps ? C_("axis", "step") : C_("axis", "epoch"), NULL, 0,
-                           end > 0 ? end : ETUDE_AUTO_RANGE);
+  etude_figure_set_legend_elsewhere (figure, how->legend_elsewhere);
+  set_x_axis (figure, how, end);
   etude_panel_set_y_axis (panel, title, how->loss_scale, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
   if (n == 1)
     add_one_loss (panel, runs[0], how);
@@ -277,6 +403,7 @@ etude_plot_runs (EtudeRun *const *runs, gsize n, const EtudePlotRuns *how)
     add_rates (figure, runs, n, how);
   if (n == 1)
     add_marks (figure, runs[0], how);
+  etude_figure_set_view (figure, &how->view);
   return figure;
 }
 
@@ -300,6 +427,8 @@ etude_plot_plan (const EtudeExperiment *experiment, const EtudePrepared *data, c
   const EtudeKind *kind = data != NULL ? etude_loss_resolve (&etude_experiment_fields (experiment)->loss, &goal) : NULL;
   g_autofree char *title = write_title (_("Loss"), kind);
   g_autoptr (EtudeSchedule) schedule = data != NULL ? etude_experiment_plan_schedule (experiment, data->train.n, NULL) : NULL;
+  /* Without data nobody knows how many updates make an epoch. */
+  EtudePlotRuns axis = { .x = schedule != NULL ? how->x : ETUDE_PLOT_EPOCHS };
   double end = (double) etude_experiment_training (experiment)->epochs;
 
   etude_panel_set_y_axis (loss, title, how->loss_scale, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
@@ -308,12 +437,12 @@ etude_plot_plan (const EtudeExperiment *experiment, const EtudePrepared *data, c
   etude_panel_set_y_axis (rate, _("Learning rate"), NULL, ETUDE_AUTO_RANGE, ETUDE_AUTO_RANGE);
   if (schedule != NULL)
     {
-      double factor = 1 / etude_schedule_get_updates_per_epoch (schedule);
+      double factor = find_factor (experiment, etude_schedule_get_updates_per_epoch (schedule), how);
       guint64 n_steps = etude_schedule_get_n_steps (schedule);
 
       etude_plot_add_rate (rate, schedule, 0, n_steps, factor, 1, ETUDE_LINE_FUTURE, etude_run_colour (0));
       end = (double) n_steps * factor;
     }
-  etude_figure_set_x_axis (figure, C_("axis", "epoch"), NULL, 0, end > 0 ? end : ETUDE_AUTO_RANGE);
+  set_x_axis (figure, &axis, end);
   return figure;
 }

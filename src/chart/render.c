@@ -36,6 +36,7 @@ add_panel (EtudePicture *picture, const EtudeLayout *layout, const EtudeFigure *
         etude_lines_add_trace (picture, frame, etude_panel_get_trace (panel, k), outside);
   etude_picture_unclip (picture);
   etude_marks_add_outside (picture, frame, outside);
+  etude_marks_add_best (picture, frame, panel);
   etude_legend_add_labels (picture, layout, panel, i);
   if (i == 0)
     etude_marks_add_names (picture, frame, figure);
@@ -125,85 +126,4 @@ etude_figure_get_panel_bounds (const EtudeFigure *self, double width, double hei
   etude_layout_clear (&layout);
   g_object_unref (text);
   return TRUE;
-}
-
-/* The finite point of @trace that is nearest to @x. */
-static gboolean
-find_nearest (const EtudeTrace *trace, double x, EtudeTracePoint *nearest)
-{
-  gsize n = etude_trace_get_n (trace), at = etude_trace_find (trace, x);
-  EtudeTracePoint after, before;
-  gboolean has_after = FALSE, has_before = FALSE;
-
-  for (gsize i = at; i < n && !has_after; i++)
-    {
-      etude_trace_get_point (trace, i, &after);
-      has_after = !isnan (after.y);
-    }
-  for (gsize i = at; i > 0 && !has_before; i--)
-    {
-      etude_trace_get_point (trace, i - 1, &before);
-      has_before = !isnan (before.y);
-    }
-  if (!has_after && !has_before)
-    return FALSE;
-  *nearest = !has_before || (has_after && after.x - x <= x - before.x) ? after : before;
-  return TRUE;
-}
-
-/**
- * etude_figure_probe:
- * @self: a figure
- * @width: in pixels, as it is drawn
- * @height: likewise
- * @place_x: where a crosshair is, in pixels from the left
- * @x: (out) (optional): the value of the x axis there
- *
- * What every line is at one place: the values at a crosshair, from the points nearest to it.
- *
- * Returns: (transfer full) (element-type EtudeProbe): panel by panel, empty when @place_x is outside;
- *   texts belong to the figure
- */
-GArray *
-etude_figure_probe (const EtudeFigure *self, double width, double height, double place_x, double *x)
-{
-  PangoLayout *text;
-  GArray *probes = g_array_new (FALSE, FALSE, sizeof (EtudeProbe));
-  EtudeLayout layout;
-
-  text = etude_text_new_layout ();
-  etude_layout_init (&layout, self, width, height, text);
-  for (guint p = 0; p < layout.n_panels; p++)
-    {
-      const EtudePanel *panel = etude_figure_get_panel (self, p);
-      const EtudeFrame *frame = &layout.panels[p].frame;
-      double place = (place_x - frame->plot.x) / frame->plot.width;
-      double at = frame->x_scale->inverse (CLAMP (place, 0, 1), &frame->x_range);
-
-      if (x != NULL)
-        *x = at;
-      if (place < 0 || place > 1)
-        continue;
-      for (guint i = 0; i < panel->traces->len; i++)
-        {
-          const EtudeTrace *trace = etude_panel_get_trace (panel, i);
-          EtudeTracePoint point;
-          EtudeProbe probe = { .panel = p, .label = trace->line.label, .colour = trace->line.colour };
-
-          if (!find_nearest (trace, at, &point))
-            continue;
-          probe.x = point.x;
-          probe.value = point.y;
-          probe.min = point.min;
-          probe.max = point.max;
-          probe.place_x = etude_frame_x (frame, point.x);
-          probe.place_y = frame->plot.y + frame->plot.height;
-          if (frame->y_scale->shows (point.y))
-            probe.place_y = CLAMP (etude_frame_y (frame, point.y), frame->plot.y, probe.place_y);
-          g_array_append_val (probes, probe);
-        }
-    }
-  etude_layout_clear (&layout);
-  g_object_unref (text);
-  return probes;
 }

@@ -269,6 +269,12 @@ symlog_ticks (const EtudeRange *range, guint wanted, GArray *major, GArray *mino
   append_inside (major, 0, range);
   for (int i = last - 2 / stride * stride; i <= last; i += stride)
     append_inside (major, power_of_ten (i), range);
+  /* A small part has no two of these. */
+  if (major->len < 2)
+    {
+      g_array_set_size (major, 0);
+      linear_ticks (range, wanted, major, minor);
+    }
 }
 
 const EtudeAxisScale etude_axis_scale_linear = {

@@ -15,6 +15,12 @@
   { RGB (0x62a0ea), RGB (0xe97d05), RGB (0x76d1c8), RGB (0xb67091), RGB (0xe3cb20), \
     RGB (0x6e68cf), RGB (0xc3563a), RGB (0xa5e09a), RGB (0xe6e3dc), RGB (0xb99c87) }
 
+/* The light ones, darkened along OKLab lightness until each has a contrast of 4.5 to white; on black
+ * the dark ones have it as they are. */
+#define CONTRAST_RUNS \
+  { RGB (0x2875d2), RGB (0xa43706), RGB (0x1e6f6b), RGB (0xc73ca8), RGB (0x9b6e00), \
+    RGB (0x6226a4), RGB (0x7e130c), RGB (0x4d8254), RGB (0x77757b), RGB (0x6b5740) }
+
 /* What a run keeps: the light value; its place gives that of the other themes. */
 static const char *const run_colours[ETUDE_N_RUN_COLOURS] = {
   "#3584e4", "#a43706", "#1e6f6b", "#cc40ac", "#bc8c16",
@@ -42,7 +48,23 @@ const EtudeTheme etude_theme_paper = {
   .diverged = RGB (0xb3261e), .accent = RGB (0x1c71d8), .runs = LIGHT_RUNS, .band = .16,
 };
 
-const EtudeTheme *const etude_themes[] = { &etude_theme_light, &etude_theme_dark, &etude_theme_paper, NULL };
+const EtudeTheme etude_theme_contrast = {
+  .id = "contrast", .label = N_("High Contrast"),
+  .background = RGB (0xffffff), .text = RGB (0x000000), .labels = RGB (0x000000), .faint = RGB (0x4a4a4a),
+  .axis = RGB (0x000000), .grid = RGB (0xb0b0b0), .good = RGB (0x0f5c2e), .warning = RGB (0x6b4400),
+  .diverged = RGB (0x9c0a16), .accent = RGB (0x0b4ea2), .runs = CONTRAST_RUNS, .band = .3, .least_opacity = .55,
+};
+
+const EtudeTheme etude_theme_contrast_dark = {
+  .id = "contrast-dark", .label = N_("High Contrast, Dark"),
+  .background = RGB (0x000000), .text = RGB (0xffffff), .labels = RGB (0xffffff), .faint = RGB (0xbdbdbd),
+  .axis = RGB (0xffffff), .grid = RGB (0x5c5c5c), .good = RGB (0x7ee2a8), .warning = RGB (0xffd166),
+  .diverged = RGB (0xff9c8a), .accent = RGB (0x9cc8ff), .runs = DARK_RUNS, .band = .35, .least_opacity = .6,
+};
+
+const EtudeTheme *const etude_themes[] = {
+  &etude_theme_paper, &etude_theme_light, &etude_theme_dark, &etude_theme_contrast, &etude_theme_contrast_dark, NULL,
+};
 
 /**
  * etude_theme_find:

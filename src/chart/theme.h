@@ -24,6 +24,7 @@ typedef struct
  * @id: its name in files and options
  * @label: its name in the window, marked with N_()
  * @band: opacity of a band
+ * @least_opacity: that a line has, however little it matters
  *
  * The colours of a figure. Sizes are the same in all themes.
  */
@@ -43,11 +44,14 @@ typedef struct
   EtudeColour accent;
   EtudeColour runs[ETUDE_N_RUN_COLOURS];
   double band;
+  double least_opacity;
 } EtudeTheme;
 
 extern const EtudeTheme etude_theme_light;
 extern const EtudeTheme etude_theme_dark;
 extern const EtudeTheme etude_theme_paper;
+extern const EtudeTheme etude_theme_contrast;
+extern const EtudeTheme etude_theme_contrast_dark;
 
 /* Ends with NULL. */
 extern const EtudeTheme *const etude_themes[];

@@ -18,13 +18,15 @@
  * etude_trace_get_n:
  * @self: a trace
  *
- * Returns: how many points it has, or buckets of points
+ * Returns: how many points it has, or buckets of points; none while it is hidden
  */
 gsize
 etude_trace_get_n (const EtudeTrace *self)
 {
   gsize n = self->n;
 
+  if (self->line.is_hidden)
+    return 0;
   if (self->series != NULL)
     etude_series_get_buckets (self->series, &n);
   return n;
@@ -49,6 +51,8 @@ etude_trace_get_point (const EtudeTrace *self, gsize i, EtudeTracePoint *point)
       /* The extremes are floats: those of a single value would be next to it, not it. */
       point->min = bucket->n == 1 ? bucket->mean : bucket->min;
       point->max = bucket->n == 1 ? bucket->mean : bucket->max;
+      if (self->smoothed != NULL)
+        point->y = point->min = point->max = etude_smoothed_get (self->smoothed, &n)[i];
     }
   else
     {
@@ -68,8 +72,10 @@ etude_trace_get_point (const EtudeTrace *self, gsize i, EtudeTracePoint *point)
 gsize
 etude_trace_find (const EtudeTrace *self, double x)
 {
-  gsize low = 0, high = self->n;
+  gsize low = 0, high = etude_trace_get_n (self);
 
+  if (high == 0)
+    return 0;
   if (self->series != NULL)
     {
       double step = ceil (x / self->x_factor * (1 - 1e-15));
@@ -153,9 +159,14 @@ etude_trace_find_near (const EtudeTrace *self, double x, gsize from, gsize guess
 gboolean
 etude_trace_get_extent (const EtudeTrace *self, gsize from, gsize to, double *min, double *max)
 {
+  const double *values = self->y;
+  gsize n;
+
   *min = INFINITY;
   *max = -INFINITY;
-  if (self->series != NULL)
+  if (self->smoothed != NULL)
+    values = etude_smoothed_get (self->smoothed, &n);
+  else if (self->series != NULL)
     {
       float low, high;
 
@@ -166,10 +177,10 @@ etude_trace_get_extent (const EtudeTrace *self, gsize from, gsize to, double *mi
       return TRUE;
     }
   for (gsize i = from; i < to; i++)
-    if (isfinite (self->y[i]))
+    if (isfinite (values[i]))
       {
-        *min = MIN (*min, self->y[i]);
-        *max = MAX (*max, self->y[i]);
+        *min = MIN (*min, values[i]);
+        *max = MAX (*max, values[i]);
       }
   return *min <= *max;
 }
@@ -193,6 +204,26 @@ etude_trace_get_end (const EtudeTrace *self, EtudeTracePoint *end)
   return FALSE;
 }
 
+/**
+ * etude_trace_get_end_within:
+ * @self: a trace
+ * @x: a place on the axis
+ * @end: (out): its last finite point that is not beyond @x
+ *
+ * Returns: FALSE where there is none
+ */
+gboolean
+etude_trace_get_end_within (const EtudeTrace *self, double x, EtudeTracePoint *end)
+{
+  for (gsize i = etude_trace_find (self, nextafter (x, INFINITY)); i > 0; i--)
+    {
+      etude_trace_get_point (self, i - 1, end);
+      if (!isnan (end->y))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 widen (EtudeRange *range, double value)
 {
@@ -205,12 +236,12 @@ widen (EtudeRange *range, double value)
 }
 
 /**
- * etude_figure_find_x_range:
+ * etude_figure_find_whole_x_range:
  * @self: a figure
- * @range: (out): what its x axis shows
+ * @range: (out): what its x axis shows when no part of it is looked at
  */
 void
-etude_figure_find_x_range (const EtudeFigure *self, EtudeRange *range)
+etude_figure_find_whole_x_range (const EtudeFigure *self, EtudeRange *range)
 {
   EtudeRange found = { NAN, NAN };
 
@@ -237,6 +268,21 @@ etude_figure_find_x_range (const EtudeFigure *self, EtudeRange *range)
   range->min = isfinite (self->x_range.min) ? self->x_range.min : found.min;
   range->max = isfinite (self->x_range.max) ? self->x_range.max : found.max;
   etude_axis_scale_fit (self->x_scale, range, 0);
+}
+
+/**
+ * etude_figure_find_x_range:
+ * @self: a figure
+ * @range: (out): what its x axis shows
+ */
+void
+etude_figure_find_x_range (const EtudeFigure *self, EtudeRange *range)
+{
+  if (self->x_view.min < self->x_view.max && self->x_scale->shows (self->x_view.min)
+      && self->x_scale->shows (self->x_view.max))
+    *range = self->x_view;
+  else
+    etude_figure_find_whole_x_range (self, range);
 }
 
 static int
@@ -369,6 +415,11 @@ etude_panel_find_y_range (const EtudePanel *self, const EtudeRange *x_range, gui
   gboolean has_min = self->scale->shows (self->range.min);
   gboolean has_max = self->scale->shows (self->range.max);
 
+  if (self->view.min < self->view.max && self->scale->shows (self->view.min) && self->scale->shows (self->view.max))
+    {
+      *range = self->view;
+      return;
+    }
   find_data_range (self, x_range, range);
   if (has_min)
     range->min = self->range.min;

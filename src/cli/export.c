@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "chart/export.h"
 #include "chart/plot-runs.h"
+#include "chart/smooth.h"
 #include "cli/options.h"
 #include "cli/stored.h"
 
@@ -17,6 +18,7 @@ typedef struct
   char *theme;
   char *x;
   char *scale;
+  double smoothing;
   gint64 width;
   gint64 height;
   double dpi;
@@ -30,16 +32,15 @@ static gboolean
 check_choices (const Options *options, EtudePlotRuns *plot, EtudeExport *how, int *status)
 {
   if (options->theme != NULL && (how->theme = etude_theme_find (options->theme)) == NULL)
-    *status = etude_cli_refuse (_("--theme: found “%s”, expected light, dark or paper"), options->theme);
+    *status = etude_cli_refuse (_("--theme: found “%s”, expected paper, light, dark, contrast or contrast-dark"), options->theme);
   else if (options->scale != NULL && (plot->loss_scale = etude_axis_scale_find (options->scale)) == NULL)
     *status = etude_cli_refuse (_("--scale: found “%s”, expected linear, log or symlog"), options->scale);
-  else if (options->x != NULL && !g_str_equal (options->x, "epochs") && !g_str_equal (options->x, "steps"))
-    *status = etude_cli_refuse (_("--x: found “%s”, expected epochs or steps"), options->x);
+  else if (options->x != NULL && !etude_plot_x_from_id (options->x, &plot->x))
+    *status = etude_cli_refuse (_("--x: found “%s”, expected epochs, steps or samples"), options->x);
+  else if (!(options->smoothing >= 0 && options->smoothing <= ETUDE_MAX_SMOOTHING))
+    *status = etude_cli_refuse (_("--smoothing: found %g, expected 0 to %g"), options->smoothing, ETUDE_MAX_SMOOTHING);
   else
-    {
-      plot->in_steps = g_strcmp0 (options->x, "steps") == 0;
-      return TRUE;
-    }
+    return TRUE;
   return FALSE;
 }
 
@@ -94,10 +95,11 @@ etude_cli_export (int argc, char **argv)
     { "width", 0, 0, G_OPTION_ARG_INT64, &options.width, N_("Width in pixels"), "N" },
     { "height", 0, 0, G_OPTION_ARG_INT64, &options.height, N_("Height in pixels"), "N" },
     { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &options.dpi, N_("Pixels an inch; text keeps its size on paper"), "N" },
-    { "theme", 0, 0, G_OPTION_ARG_STRING, &options.theme, N_("Colours: light, dark or paper"), "ID" },
+    { "theme", 0, 0, G_OPTION_ARG_STRING, &options.theme, N_("Colours: paper, light, dark, contrast or contrast-dark"), "ID" },
     { "title", 0, 0, G_OPTION_ARG_STRING, &options.title, N_("What is written above"), N_("TEXT") },
-    { "x", 0, 0, G_OPTION_ARG_STRING, &options.x, N_("What the x axis counts: epochs or steps"), "ID" },
+    { "x", 0, 0, G_OPTION_ARG_STRING, &options.x, N_("What the x axis counts: epochs, steps or samples"), "ID" },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &options.scale, N_("Axis of the loss: linear, log or symlog"), "ID" },
+    { "smoothing", 0, 0, G_OPTION_ARG_DOUBLE, &options.smoothing, N_("Smooths the losses of mini-batches: 0 (off) to 0.99"), "X" },
     { "no-raw", 0, 0, G_OPTION_ARG_NONE, &options.no_raw, N_("Leave out the losses of single mini-batches"), NULL },
     { "no-rate", 0, 0, G_OPTION_ARG_NONE, &options.no_rate, N_("Leave out the learning rate"), NULL },
     { "no-marks", 0, 0, G_OPTION_ARG_NONE, &options.no_marks, N_("Leave out the marks of rate changes"), NULL },
@@ -114,6 +116,7 @@ etude_cli_export (int argc, char **argv)
                          "beginning of its id, by its number, or by the word “last”."), &status)
       && check_options (&options, &plot, &how, &status))
     {
+      plot.smoothing = options.smoothing;
       plot.hides_raw = options.no_raw;
       plot.hides_rate = options.no_rate;
       plot.hides_marks = options.no_marks;

@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "chart/layout-private.h"
+#include "chart/probe.h"
 
 #define BLUE "#3584e4"
 
@@ -450,7 +451,7 @@ test_probe (void)
   g_autoptr (EtudeSeries) series = etude_series_new ();
   g_autoptr (EtudeFigure) figure = etude_figure_new ();
   EtudePanel *panel = etude_figure_add_panel (figure, 0);
-  g_autoptr (GArray) probes = NULL, outside = NULL;
+  g_autoptr (GArray) probes = NULL, beyond = NULL;
   const EtudeProbe *probe;
   EtudeRectangle plot;
   double x;
@@ -461,16 +462,19 @@ test_probe (void)
   etude_panel_set_y_axis (panel, "Loss", NULL, 0, 1);
   etude_panel_add_series (panel, series, 0.1, ETUDE_LINE_NORMAL, BLUE, "a line");
   get_plot (figure, 500, 300, &plot);
-  probes = etude_figure_probe (figure, 500, 300, plot.x + plot.width * 0.3, &x);
+  g_assert_true (etude_figure_find_x (figure, 500, 300, plot.x + plot.width * 0.3, &x));
   g_assert_cmpfloat_with_epsilon (x, 3, 1e-9);
+  probes = etude_figure_probe (figure, 500, 300, x);
   g_assert_cmpuint (probes->len, ==, 1);
   probe = &g_array_index (probes, EtudeProbe, 0);
   g_assert_cmpfloat_with_epsilon (probe->x, 3, 1e-9);
   g_assert_cmpfloat_with_epsilon (probe->value, 0.3, 1e-9);
   g_assert_cmpstr (probe->label, ==, "a line");
   g_assert_cmpfloat_with_epsilon (probe->place_y, plot.y + 0.7 * plot.height, 0.01);
-  outside = etude_figure_probe (figure, 500, 300, plot.x - 20, NULL);
-  g_assert_cmpuint (outside->len, ==, 0);
+  g_assert_false (etude_figure_find_x (figure, 500, 300, plot.x - 20, &x));
+  /* A line that has ended has no value any more. */
+  beyond = etude_figure_probe (figure, 500, 300, 10.2);
+  g_assert_cmpuint (beyond->len, ==, 0);
 }
 
 static void

@@ -80,7 +80,7 @@ test_live_change (void)
   const EtudeNote *note;
 
   g_array_append_val (run->marks, mark);
-  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .in_steps = TRUE });
+  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .x = ETUDE_PLOT_STEPS });
   g_assert_cmpstr (figure->x_unit, ==, "step");
   g_assert_cmpuint (figure->marks->len, ==, 1);
   note = &g_array_index (figure->marks, EtudeNote, 0);
@@ -190,6 +190,61 @@ test_many_runs (void)
   g_assert_cmpuint (etude_trace_get_n (etude_panel_get_trace (loss, 0)), >, 0);
 }
 
+/* Smoothing concerns the losses of mini-batches, which stay behind it, and never the rate. */
+static void
+test_smoothing (void)
+{
+  g_autoptr (EtudeRun) run = make_run (300, 1);
+  g_autoptr (EtudeFigure) figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .smoothing = 0.9, .x = ETUDE_PLOT_SAMPLES });
+  const EtudePanel *loss = etude_figure_get_panel (figure, 0), *rate = etude_figure_get_panel (figure, 1);
+  guint n_smoothed = 0;
+
+  for (guint i = 0; i < loss->traces->len; i++)
+    if (etude_panel_get_trace (loss, i)->smoothed != NULL)
+      {
+        n_smoothed++;
+        g_assert_true (etude_panel_get_trace (loss, i)->series == run->loss);
+      }
+  g_assert_cmpuint (n_smoothed, ==, 1);
+  g_assert_true (find_trace (loss, ETUDE_LINE_RAW)->series == run->loss);
+  g_assert_null (find_trace (loss, ETUDE_LINE_RAW)->smoothed);
+  for (guint i = 0; i < rate->traces->len; i++)
+    g_assert_null (etude_panel_get_trace (rate, i)->smoothed);
+  g_assert_cmpstr (figure->x_unit, ==, "samples");
+  g_assert_cmpfloat (find_trace (loss, ETUDE_LINE_RAW)->x_factor, ==,
+                     (double) etude_experiment_training (run->experiment)->batch_size);
+}
+
+static void
+test_hidden_run (void)
+{
+  EtudeRun *runs[] = { make_run (40, 1), make_run (40, 1) };
+  const char *hidden[] = { "One 1", NULL };
+  g_autoptr (EtudeFigure) figure = NULL;
+  const EtudePanel *loss, *rate;
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_free (runs[i]->name);
+      runs[i]->name = g_strdup ("One");
+      runs[i]->number = 1 + i;
+    }
+  figure = etude_plot_runs (runs, 2, &(EtudePlotRuns) { .hidden = hidden, .view = { .x = { 1, 2 } } });
+  etude_run_unref (runs[0]);
+  etude_run_unref (runs[1]);
+  loss = etude_figure_get_panel (figure, 0);
+  rate = etude_figure_get_panel (figure, 1);
+  g_assert_cmpuint (loss->traces->len, ==, 3);
+  g_assert_cmpuint (rate->traces->len, ==, 1);
+  for (guint i = 0; i < loss->traces->len; i++)
+    {
+      const EtudeTrace *trace = etude_panel_get_trace (loss, i);
+
+      g_assert_cmpint (g_strcmp0 (trace->line.label, "One 1") == 0, ==, trace->line.is_hidden);
+    }
+  g_assert_cmpfloat (figure->x_view.max, ==, 2);
+}
+
 static void
 test_empty (void)
 {
@@ -245,6 +300,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/multiplied-future", test_multiplied_future);
   g_test_add_func ("/plot/diverged", test_diverged);
   g_test_add_func ("/plot/many-runs", test_many_runs);
+  g_test_add_func ("/plot/smoothing", test_smoothing);
+  g_test_add_func ("/plot/hidden-run", test_hidden_run);
   g_test_add_func ("/plot/empty", test_empty);
   g_test_add_func ("/plot/rate", test_rate);
   return g_test_run ();
