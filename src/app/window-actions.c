@@ -333,7 +333,8 @@ etude_window_add_actions (EtudeWindow *self)
   add_property_action (self, "speed", self->session, "speed");
   add_property_action (self, "toggle-recipe", self->page, "recipe-shown");
   add_property_action (self, "toggle-runs", self->page, "runs-shown");
-  add_property_action (self, "log", self->page, "log");
+  add_property_action (self, "loss-scale", etude_experiment_page_get_charts (self->page), "loss-scale");
+  add_property_action (self, "x-axis", etude_experiment_page_get_charts (self->page), "x-axis");
 }
 
 static void

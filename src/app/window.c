@@ -275,6 +275,19 @@ etude_window_init (EtudeWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }
 
+/* How the charts are looked at is remembered, for all experiments. */
+static void
+bind_charts (EtudeWindow *self)
+{
+  EtudeLiveCharts *charts = etude_experiment_page_get_charts (self->page);
+
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "loss-scale", charts, "loss-scale", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "chart-x", charts, "x-axis", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "smoothing", charts, "smoothing", G_SETTINGS_BIND_DEFAULT);
+}
+
 static void
 connect_session (EtudeWindow *self)
 {
@@ -318,6 +331,7 @@ etude_window_new (EtudeApplication *application)
   etude_window_restore (self);
   etude_window_add_actions (self);
   etude_experiment_page_connect (self->page, self->session, self->runs);
+  bind_charts (self);
   connect_session (self);
   recall_window (self);
   update_title (self);

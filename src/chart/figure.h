@@ -111,6 +111,7 @@ void etude_figure_add_mark (EtudeFigure *self, double x, const char *label, Etud
 void etude_figure_add_zone (EtudeFigure *self, double from, double to, EtudeTone tone);
 
 EtudePanel *etude_figure_add_panel (EtudeFigure *self, double height);
+GPtrArray *etude_figure_list_lines (const EtudeFigure *self);
 guint etude_figure_get_n_panels (const EtudeFigure *self);
 void etude_panel_set_y_axis (EtudePanel *self, const char *title, const EtudeAxisScale *scale, double min, double max);
 EtudePanel *etude_figure_get_nth_panel (EtudeFigure *self, guint i);

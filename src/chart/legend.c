@@ -89,12 +89,13 @@ append_trace_name (GArray *names, EtudePicture *picture, const EtudeFrame *frame
                    gboolean is_one_run, gboolean has_dots)
 {
   const EtudeRectangle *plot = &frame->plot;
+  double slack = 1e-9 * (frame->x_range.max - frame->x_range.min);
   EtudeTracePoint end, last;
   Name name = { .name = NULL };
 
   /* Of a line that goes on beyond the view, what is seen last. */
   if ((trace->line.label == NULL && !trace->line.shows_dot && !trace->line.shows_value)
-      || !etude_trace_get_end_within (trace, frame->x_range.max, &end) || !etude_trace_get_end (trace, &last)
+      || !etude_trace_get_end_within (trace, frame->x_range.max + slack, &end) || !etude_trace_get_end (trace, &last)
       || !frame->x_scale->shows (end.x) || last.x < frame->x_range.min)
     return;
   name.x = MIN (etude_frame_x (frame, end.x), plot->x + plot->width);
@@ -356,26 +357,44 @@ etude_legend_measure_labels (const EtudeFigure *figure, gboolean with_lines, Pan
   return widest;
 }
 
-/* The first line of each name, in order. */
-static GPtrArray *
-list_entries (const EtudeFigure *figure)
+/**
+ * etude_figure_list_lines:
+ * @self: a figure
+ *
+ * Returns: (transfer container) (element-type EtudeLine): one line of each name, in order, the hidden
+ *   ones too; what a legend lists
+ */
+GPtrArray *
+etude_figure_list_lines (const EtudeFigure *self)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  GPtrArray *entries = g_ptr_array_new ();
+  GPtrArray *lines = g_ptr_array_new ();
 
-  for (guint p = 0; p < figure->panels->len; p++)
+  for (guint p = 0; p < self->panels->len; p++)
     {
-      const EtudePanel *panel = etude_figure_get_panel (figure, p);
+      const EtudePanel *panel = etude_figure_get_panel (self, p);
 
       for (guint i = 0; i < panel->traces->len; i++)
         {
           const EtudeLine *line = &etude_panel_get_trace (panel, i)->line;
 
-          if (line->label != NULL && !line->is_hidden && g_hash_table_add (seen, line->label))
-            g_ptr_array_add (entries, (gpointer) line);
+          if (line->label != NULL && g_hash_table_add (seen, line->label))
+            g_ptr_array_add (lines, (gpointer) line);
         }
     }
-  return entries;
+  return lines;
+}
+
+/* Those that are drawn. */
+static GPtrArray *
+list_entries (const EtudeFigure *figure)
+{
+  GPtrArray *lines = etude_figure_list_lines (figure);
+
+  for (guint i = lines->len; i > 0; i--)
+    if (((const EtudeLine *) lines->pdata[i - 1])->is_hidden)
+      g_ptr_array_remove_index (lines, i - 1);
+  return lines;
 }
 
 static double

@@ -283,12 +283,12 @@ const EtudeAxisScale etude_axis_scale_linear = {
 };
 
 const EtudeAxisScale etude_axis_scale_log = {
-  .id = "log", .label = N_("Logarithmic"),
+  .id = "log", .label = N_("Log"),
   .map = log_map, .inverse = log_inverse, .shows = log_shows, .ticks = log_ticks,
 };
 
 const EtudeAxisScale etude_axis_scale_symlog = {
-  .id = "symlog", .label = N_("Symmetric Logarithmic"),
+  .id = "symlog", .label = N_("Symmetric Log"),
   .map = symlog_map, .inverse = symlog_inverse, .shows = linear_shows, .ticks = symlog_ticks,
 };
 
@@ -309,6 +309,12 @@ etude_axis_scale_find (const char *id)
     if (strcmp (etude_axis_scales[i]->id, id) == 0)
       return etude_axis_scales[i];
   return NULL;
+}
+
+const char *
+etude_axis_scale_label (const EtudeAxisScale *scale)
+{
+  return _(scale->label);
 }
 
 /**

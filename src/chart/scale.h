@@ -46,6 +46,7 @@ extern const EtudeAxisScale etude_axis_scale_symlog;
 extern const EtudeAxisScale *const etude_axis_scales[];
 
 const EtudeAxisScale *etude_axis_scale_find (const char *id);
+const char *etude_axis_scale_label (const EtudeAxisScale *scale);
 void etude_axis_scale_fit (const EtudeAxisScale *scale, EtudeRange *range, guint wanted);
 
 G_END_DECLS

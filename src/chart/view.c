@@ -65,6 +65,22 @@ etude_figure_find_spot (const EtudeFigure *self, double width, double height, do
   return isfinite (nearest);
 }
 
+/**
+ * etude_figure_place_x:
+ * @self: a figure
+ * @x: a value of its x axis
+ *
+ * Returns: its place there: 0 at the start of what is shown, 1 at the end
+ */
+double
+etude_figure_place_x (const EtudeFigure *self, double x)
+{
+  EtudeRange range;
+
+  etude_figure_find_x_range (self, &range);
+  return self->x_scale->map (x, &range);
+}
+
 /* The part from place @from to place @to of a range. */
 static EtudeRange
 find_part (const EtudeAxisScale *scale, const EtudeRange *range, double from, double to)

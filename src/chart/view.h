@@ -22,6 +22,7 @@ typedef struct
 gboolean etude_view_is_whole (const EtudeView *self);
 gboolean etude_figure_find_spot (const EtudeFigure *self, double width, double height, double x, double y,
                                  EtudeSpot *spot);
+double etude_figure_place_x (const EtudeFigure *self, double x);
 void etude_view_zoom_x (EtudeView *self, const EtudeFigure *figure, double place, double factor);
 void etude_view_zoom_y (EtudeView *self, const EtudeFigure *figure, guint panel, double width, double height,
                         double place, double factor);

@@ -65,7 +65,7 @@ def test_refused(home):
         (): "etude-cli: found no --output, expected a name that ends in .png, .svg, .pdf or .csv\n",
         ("-o", "x.gif"): "etude-cli: --output: “x.gif”: expected a name that ends in .png, .svg, .pdf or .csv\n",
         ("-o", path, "--theme", "sepia"): "etude-cli: --theme: found “sepia”, expected paper, light, dark, contrast or contrast-dark\n",
-        ("-o", path, "--x", "days"): "etude-cli: --x: found “days”, expected epochs or steps\n",
+        ("-o", path, "--x", "days"): "etude-cli: --x: found “days”, expected epochs, steps or samples\n",
         ("-o", path, "--scale", "cubic"): "etude-cli: --scale: found “cubic”, expected linear, log or symlog\n",
         ("-o", path, "--width", "0"): "etude-cli: --width: found 0, expected a number from 1\n",
         ("-o", path, "--width", "10"):

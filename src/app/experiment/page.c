@@ -7,6 +7,7 @@
 #include "app/widgets/run-controls.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
+#include "chart/plot-runs.h"
 
 struct _EtudeExperimentPage
 {
@@ -21,7 +22,10 @@ struct _EtudeExperimentPage
   GtkRevealer *diverged;
   GtkLabel *diverged_label;
   GtkLabel *note;
-  GtkToggleButton *log_button;
+  GtkMenuButton *scale_button;
+  GtkMenuButton *x_button;
+  GtkMenuButton *smoothing_button;
+  GtkRange *smoothing;
   EtudeLiveCharts *charts;
   EtudeRunsPane *runs;
   EtudeRunControls *controls;
@@ -40,7 +44,6 @@ enum
   PROP_FOLDED = 1,
   PROP_RECIPE_SHOWN,
   PROP_RUNS_SHOWN,
-  PROP_LOG,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -230,9 +233,6 @@ etude_experiment_page_get_property (GObject *object, guint prop_id, GValue *valu
     case PROP_RUNS_SHOWN:
       g_object_get_property (G_OBJECT (self->runs), "open", value);
       break;
-    case PROP_LOG:
-      g_object_get_property (G_OBJECT (self->charts), "log", value);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -251,9 +251,6 @@ etude_experiment_page_set_property (GObject *object, guint prop_id, const GValue
     case PROP_RUNS_SHOWN:
       g_object_set_property (G_OBJECT (self->runs), "open", value);
       break;
-    case PROP_LOG:
-      g_object_set_property (G_OBJECT (self->charts), "log", value);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -271,6 +268,34 @@ etude_experiment_page_dispose (GObject *object)
   G_OBJECT_CLASS (etude_experiment_page_parent_class)->dispose (object);
 }
 
+/* The buttons above the charts say what is set. */
+static void
+name_buttons (EtudeExperimentPage *self)
+{
+  g_autofree char *scale = NULL, *x = NULL, *smoothing = NULL;
+  EtudePlotX axis = ETUDE_PLOT_EPOCHS;
+  double amount;
+
+  g_object_get (self->charts, "loss-scale", &scale, "x-axis", &x, "smoothing", &amount, NULL);
+  etude_plot_x_from_id (x, &axis);
+  gtk_menu_button_set_label (self->scale_button, etude_axis_scale_label (etude_axis_scale_find (scale)));
+  gtk_menu_button_set_label (self->x_button, etude_plot_x_label (axis));
+  if (amount > 0)
+    /* Translators: on a button; how much curves are smoothed, such as “Smoothing 0.9” */
+    smoothing = g_strdup_printf (_("Smoothing %.2g"), amount);
+  gtk_menu_button_set_label (self->smoothing_button, smoothing != NULL ? smoothing : _("Smoothing"));
+}
+
+/* S: to the slider. */
+static void
+show_smoothing (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  EtudeExperimentPage *self = ETUDE_EXPERIMENT_PAGE (widget);
+
+  gtk_menu_button_popup (self->smoothing_button);
+  gtk_widget_grab_focus (GTK_WIDGET (self->smoothing));
+}
+
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
@@ -283,7 +308,10 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, diverged);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, diverged_label);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, note);
-  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, log_button);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, scale_button);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, x_button);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, smoothing_button);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, smoothing);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, charts);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, runs);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, controls);
@@ -302,7 +330,6 @@ etude_experiment_page_class_init (EtudeExperimentPageClass *klass)
   props[PROP_FOLDED] = g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_RECIPE_SHOWN] = g_param_spec_boolean ("recipe-shown", NULL, NULL, TRUE, both);
   props[PROP_RUNS_SHOWN] = g_param_spec_boolean ("runs-shown", NULL, NULL, FALSE, both);
-  props[PROP_LOG] = g_param_spec_boolean ("log", NULL, NULL, FALSE, both);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (ETUDE_TYPE_LIVE_CHARTS);
@@ -311,6 +338,7 @@ etude_experiment_page_class_init (EtudeExperimentPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, ETUDE_RESOURCES "/ui/experiment/page.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "experiment.close-banner", NULL, close_banner);
+  gtk_widget_class_install_action (widget_class, "experiment.smoothing", NULL, show_smoothing);
 }
 
 /* Where there is nothing to close, the key is for others. */
@@ -344,7 +372,10 @@ etude_experiment_page_init (EtudeExperimentPage *self)
   add_escape (self);
   self->recipe_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_object_bind_property (self->log_button, "active", self->charts, "log", G_BINDING_BIDIRECTIONAL);
+  g_object_bind_property (self->charts, "smoothing", gtk_range_get_adjustment (self->smoothing), "value",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->charts, "notify", G_CALLBACK (name_buttons), self, G_CONNECT_SWAPPED);
+  name_buttons (self);
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (on_folded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->leaflet, "notify::visible-child", G_CALLBACK (on_visible_child), self,
                            G_CONNECT_SWAPPED);

@@ -13,20 +13,32 @@ struct _EtudeChartView
   EtudeFigure *figure;
   int min_width;
   int min_height;
+  char *summary;
   guint describe;
 };
 
 G_DEFINE_FINAL_TYPE (EtudeChartView, etude_chart_view, GTK_TYPE_WIDGET)
 
+enum
+{
+  PROP_SUMMARY = 1,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
 /**
  * etude_chart_view_get_theme:
  *
- * Returns: the colours of figures on the screen, as the desktop is light or dark now
+ * Returns: the colours of figures on the screen, as the desktop is light or dark now, or of high contrast
  */
 const EtudeTheme *
 etude_chart_view_get_theme (void)
 {
-  return adw_style_manager_get_dark (adw_style_manager_get_default ()) ? &etude_theme_dark : &etude_theme_light;
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  if (adw_style_manager_get_high_contrast (style))
+    return adw_style_manager_get_dark (style) ? &etude_theme_contrast_dark : &etude_theme_contrast;
+  return adw_style_manager_get_dark (style) ? &etude_theme_dark : &etude_theme_light;
 }
 
 static void
@@ -60,7 +72,12 @@ describe (EtudeChartView *self)
 {
   g_autofree char *summary = self->figure == NULL ? g_strdup ("") : etude_figure_describe (self->figure);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary, -1);
+  if (g_strcmp0 (summary, self->summary) == 0)
+    return;
+  g_free (self->summary);
+  self->summary = g_steal_pointer (&summary);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, self->summary, -1);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SUMMARY]);
 }
 
 static gboolean
@@ -74,12 +91,26 @@ on_describe (gpointer user_data)
 }
 
 static void
+etude_chart_view_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SUMMARY:
+      g_value_set_string (value, ETUDE_CHART_VIEW (object)->summary);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 etude_chart_view_dispose (GObject *object)
 {
   EtudeChartView *self = ETUDE_CHART_VIEW (object);
 
   g_clear_handle_id (&self->describe, g_source_remove);
   g_clear_pointer (&self->figure, etude_figure_free);
+  g_clear_pointer (&self->summary, g_free);
   G_OBJECT_CLASS (etude_chart_view_parent_class)->dispose (object);
 }
 
@@ -89,6 +120,9 @@ etude_chart_view_class_init (EtudeChartViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = etude_chart_view_dispose;
+  G_OBJECT_CLASS (klass)->get_property = etude_chart_view_get_property;
+  props[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   widget_class->snapshot = etude_chart_view_snapshot;
   widget_class->measure = etude_chart_view_measure;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -103,6 +137,8 @@ etude_chart_view_init (EtudeChartView *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
+                           G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -129,6 +165,19 @@ etude_chart_view_take_figure (EtudeChartView *self, EtudeFigure *figure)
   g_clear_pointer (&self->figure, etude_figure_free);
   self->figure = figure;
   etude_chart_view_changed (self);
+}
+
+/**
+ * etude_chart_view_get_figure:
+ * @self: a view
+ *
+ * Returns: (transfer none) (nullable): what it shows; after a change of it call
+ *   etude_chart_view_changed()
+ */
+EtudeFigure *
+etude_chart_view_get_figure (EtudeChartView *self)
+{
+  return self->figure;
 }
 
 /**

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (EtudeChartView, etude_chart_view, ETUDE, CHART_VIEW, GtkWi
 
 GtkWidget *etude_chart_view_new (void);
 void etude_chart_view_take_figure (EtudeChartView *self, EtudeFigure *figure);
+EtudeFigure *etude_chart_view_get_figure (EtudeChartView *self);
 void etude_chart_view_set_minimum (EtudeChartView *self, int width, int height);
 void etude_chart_view_changed (EtudeChartView *self);
 const EtudeTheme *etude_chart_view_get_theme (void);
