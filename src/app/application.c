@@ -40,6 +40,8 @@ static const Accels accels[] = {
   { "win.save", { "<Control>s" } },
   { "win.save-as", { "<Control><Shift>s" } },
   { "win.export", { "<Control>e" } },
+  { "win.copy-chart", { "<Control><Shift>c" } },
+  { "win.show-values", { "<Control>t" } },
   { "win.train", { "<Control>Return", "<Control>KP_Enter" } },
   { "win.train-again", { "<Control><Shift>r" } },
   { "win.step", { "F8" } },

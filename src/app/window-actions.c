@@ -3,7 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/export/figure-choices.h"
 #include "app/export/figure-dialog.h"
+#include "app/export/values-dialog.h"
 #include "app/model/blame.h"
 #include "base/number.h"
 
@@ -183,6 +185,30 @@ activate_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+activate_copy_chart (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EtudeWindow *self = user_data;
+  g_autoptr (EtudeFigure) figure = etude_live_charts_make_figure (etude_experiment_page_get_charts (self->page));
+  g_autoptr (GError) error = NULL;
+  EtudeExport how;
+
+  etude_export_recall (&how, self->settings);
+  if (etude_figure_copy (figure, &how, gtk_widget_get_clipboard (GTK_WIDGET (self)), &error))
+    etude_window_say (self, _("Chart copied"));
+  else
+    etude_window_say (self, error->message);
+}
+
+static void
+activate_show_values (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  EtudeWindow *self = user_data;
+  g_autoptr (EtudeFigure) figure = etude_live_charts_make_figure (etude_experiment_page_get_charts (self->page));
+
+  etude_values_dialog_present (GTK_WINDOW (self), figure);
+}
+
+static void
 activate_export_weights (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   etude_window_choose_weights (user_data);
@@ -304,6 +330,8 @@ static const GActionEntry entries[] = {
   { .name = "save", .activate = activate_save },
   { .name = "save-as", .activate = activate_save_as },
   { .name = "export", .activate = activate_export },
+  { .name = "copy-chart", .activate = activate_copy_chart },
+  { .name = "show-values", .activate = activate_show_values },
   { .name = "export-weights", .activate = activate_export_weights },
   { .name = "close", .activate = activate_close },
   { .name = "say", .activate = activate_say, .parameter_type = "s" },

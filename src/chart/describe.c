@@ -43,7 +43,7 @@ append_trace (GString *text, const EtudeTrace *trace, const char *unit)
   double least;
   const char *format;
 
-  if (name == NULL || (trace->line.label == NULL && trace->line.style == ETUDE_LINE_RAW) || !find_start (trace, &start) || !etude_trace_get_end (trace, &end))
+  if (name == NULL || trace->line.is_quiet || !find_start (trace, &start) || !etude_trace_get_end (trace, &end))
     return;
   first = write_value (start.y);
   last = write_value (end.y);

@@ -67,6 +67,7 @@ typedef struct _EtudePanel EtudePanel;
  * @shows_value: the last value stands under the label, or in its place where there is none
  * @shows_dot: a dot at the last point
  * @marks_best: a ring at the lowest value, with that value where the line is the only such one
+ * @is_quiet: the picture in words leaves it out; it is told only where a crosshair is
  * @is_hidden: only its name counts: a legend that can show it again has it
  *
  * A line of a panel; the fields here may be changed after it was added.
@@ -81,6 +82,7 @@ typedef struct
   gboolean shows_value;
   gboolean shows_dot;
   gboolean marks_best;
+  gboolean is_quiet;
   gboolean is_hidden;
 } EtudeLine;
 

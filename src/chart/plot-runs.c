@@ -193,6 +193,7 @@ add_raw (EtudePanel *panel, const EtudeRun *run, const EtudePlotRuns *how)
     {
       line = etude_panel_add_series (panel, run->loss, get_factor (run, how), ETUDE_LINE_RAW, run->colour,
                                      is_alone ? name : NULL);
+      line->is_quiet = !is_alone;
       if (!is_alone)
         line->description = g_strdup (name);
       line->is_hidden = is_hidden (how, name);
@@ -326,6 +327,7 @@ add_rates (EtudeFigure *figure, EtudeRun *const *runs, gsize n, const EtudePlotR
                                      NULL);
       line->dash = find_dash (runs[i]);
       line->shows_dot = line->shows_value = n == 1;
+      line->is_quiet = n > 1;
       /* Translators: the learning rate of one run of several: “Moons 12, rate” */
       line->description = n == 1 ? g_strdup (_("Learning rate")) : g_strdup_printf (_("%s, rate"), title);
     }

@@ -23,8 +23,11 @@ struct _EtudeExperimentPage
   GtkLabel *diverged_label;
   GtkLabel *note;
   GtkMenuButton *scale_button;
+  GtkLabel *scale_label;
   GtkMenuButton *x_button;
+  GtkLabel *x_label;
   GtkMenuButton *smoothing_button;
+  GtkLabel *smoothing_label;
   GtkRange *smoothing;
   EtudeLiveCharts *charts;
   EtudeRunsPane *runs;
@@ -268,22 +271,34 @@ etude_experiment_page_dispose (GObject *object)
   G_OBJECT_CLASS (etude_experiment_page_parent_class)->dispose (object);
 }
 
+/* Shown is what is set, said also what of. */
+static void
+name_button (GtkMenuButton *button, GtkLabel *label, const char *what, const char *value)
+{
+  /* Translators: what is set, then how: “Loss Axis: Linear” */
+  g_autofree char *name = g_strdup_printf (_("%s: %s"), what, value);
+
+  gtk_label_set_text (label, value);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 /* The buttons above the charts say what is set. */
 static void
 name_buttons (EtudeExperimentPage *self)
 {
-  g_autofree char *scale = NULL, *x = NULL, *smoothing = NULL;
+  g_autofree char *scale = NULL, *x = NULL, *smoothing = NULL, *number = NULL;
   EtudePlotX axis = ETUDE_PLOT_EPOCHS;
   double amount;
 
   g_object_get (self->charts, "loss-scale", &scale, "x-axis", &x, "smoothing", &amount, NULL);
   etude_plot_x_from_id (x, &axis);
-  gtk_menu_button_set_label (self->scale_button, etude_axis_scale_label (etude_axis_scale_find (scale)));
-  gtk_menu_button_set_label (self->x_button, etude_plot_x_label (axis));
-  if (amount > 0)
-    /* Translators: on a button; how much curves are smoothed, such as “Smoothing 0.9” */
-    smoothing = g_strdup_printf (_("Smoothing %.2g"), amount);
-  gtk_menu_button_set_label (self->smoothing_button, smoothing != NULL ? smoothing : _("Smoothing"));
+  name_button (self->scale_button, self->scale_label, _("Loss Axis"), etude_axis_scale_label (etude_axis_scale_find (scale)));
+  name_button (self->x_button, self->x_label, _("Horizontal Axis"), etude_plot_x_label (axis));
+  number = etude_number_show (amount, 2);
+  name_button (self->smoothing_button, self->smoothing_label, _("Smoothing"), amount > 0 ? number : _("off"));
+  /* Translators: on a button; how much curves are smoothed, such as “Smoothing 0.9” */
+  smoothing = amount > 0 ? g_strdup_printf (_("Smoothing %s"), number) : g_strdup (_("Smoothing"));
+  gtk_label_set_text (self->smoothing_label, smoothing);
 }
 
 /* S: to the slider. */
@@ -312,6 +327,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, x_button);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, smoothing_button);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, smoothing);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, scale_label);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, x_label);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, smoothing_label);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, charts);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, runs);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, controls);
@@ -374,7 +392,9 @@ etude_experiment_page_init (EtudeExperimentPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_object_bind_property (self->charts, "smoothing", gtk_range_get_adjustment (self->smoothing), "value",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-  g_signal_connect_object (self->charts, "notify", G_CALLBACK (name_buttons), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->charts, "notify::loss-scale", G_CALLBACK (name_buttons), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->charts, "notify::x-axis", G_CALLBACK (name_buttons), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->charts, "notify::smoothing", G_CALLBACK (name_buttons), self, G_CONNECT_SWAPPED);
   name_buttons (self);
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (on_folded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->leaflet, "notify::visible-child", G_CALLBACK (on_visible_child), self,

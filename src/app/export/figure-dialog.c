@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/application.h"
+#include "app/export/figure-choices.h"
 #include "app/help/help-window.h"
 #include "app/help/topic.h"
 #include "app/widgets/chooser-folder.h"
@@ -34,6 +35,10 @@ struct _EtudeFigureDialog
   GtkWidget *look;
   GtkWidget *size;
   AdwEntryRow *title_row;
+  AdwEntryRow *y_row;
+  AdwEntryRow *x_row;
+  GtkWidget *shapes_row;
+  GtkSwitch *shapes;
   AdwComboRow *theme;
   GtkAdjustment *width_adjustment;
   GtkAdjustment *height_adjustment;
@@ -48,9 +53,6 @@ struct _EtudeFigureDialog
 };
 
 G_DEFINE_FINAL_TYPE (EtudeFigureDialog, etude_figure_dialog, ADW_TYPE_WINDOW)
-
-/* In the order of the drop-down. */
-static const EtudeTheme *const themes[] = { &etude_theme_paper, &etude_theme_light, &etude_theme_dark };
 
 static const struct
 {
@@ -82,7 +84,8 @@ get_export (EtudeFigureDialog *self, EtudeExport *how)
   how->width = (guint) gtk_adjustment_get_value (self->width_adjustment);
   how->height = (guint) gtk_adjustment_get_value (self->height_adjustment);
   how->dpi = gtk_adjustment_get_value (self->dpi_adjustment);
-  how->theme = themes[MIN (adw_combo_row_get_selected (self->theme), G_N_ELEMENTS (themes) - 1)];
+  how->theme = etude_themes[adw_combo_row_get_selected (self->theme)];
+  how->text_as_shapes = gtk_switch_get_active (self->shapes);
 }
 
 static void
@@ -144,6 +147,8 @@ update_preview (EtudeFigureDialog *self)
   is_table = how.format == ETUDE_EXPORT_CSV;
   gtk_widget_set_sensitive (self->look, !is_table);
   gtk_widget_set_sensitive (self->size, !is_table);
+  gtk_widget_set_visible (self->shapes_row, how.format == ETUDE_EXPORT_SVG);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "figure.copy", !is_table);
   file = etude_figure_render (self->figure, &how, &error);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "figure.export", file != NULL);
   if (file == NULL)
@@ -176,43 +181,68 @@ on_changed (EtudeFigureDialog *self)
     self->refresh = g_timeout_add (PREVIEW_MS, on_refresh, self);
 }
 
-static void
-on_title (EtudeFigureDialog *self)
+/* What is empty is not written at all. */
+static const char *
+get_words (AdwEntryRow *row)
 {
-  etude_figure_set_title (self->figure, gtk_editable_get_text (GTK_EDITABLE (self->title_row)));
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (row));
+
+  return *text != '\0' ? text : NULL;
+}
+
+static void
+on_words (EtudeFigureDialog *self)
+{
+  etude_figure_set_title (self->figure, get_words (self->title_row));
+  etude_figure_set_x_unit (self->figure, get_words (self->x_row));
+  if (etude_figure_get_n_panels (self->figure) > 0)
+    etude_panel_set_title (etude_figure_get_nth_panel (self->figure, 0), get_words (self->y_row));
   on_changed (self);
+}
+
+static void
+set_words (AdwEntryRow *row, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (row), text != NULL ? text : "");
 }
 
 static void
 recall (EtudeFigureDialog *self)
 {
   GtkToggleButton *buttons[] = { self->png, self->svg, self->pdf, self->csv };
-  double scale;
-  int format;
+  EtudeExport how;
 
-  if (self->settings == NULL)
-    return;
-  format = g_settings_get_enum (self->settings, "export-format");
-  scale = g_settings_get_double (self->settings, "export-scale");
-  gtk_toggle_button_set_active (buttons[CLAMP (format, 0, 3)], TRUE);
-  gtk_adjustment_set_value (self->dpi_adjustment, 96 * scale);
-  gtk_adjustment_set_value (self->width_adjustment, g_settings_get_int (self->settings, "export-width") * scale);
-  gtk_adjustment_set_value (self->height_adjustment, g_settings_get_int (self->settings, "export-height") * scale);
+  etude_export_recall (&how, self->settings);
+  gtk_toggle_button_set_active (buttons[MIN (how.format, G_N_ELEMENTS (buttons) - 1)], TRUE);
+  gtk_adjustment_set_value (self->dpi_adjustment, how.dpi);
+  gtk_adjustment_set_value (self->width_adjustment, how.width);
+  gtk_adjustment_set_value (self->height_adjustment, how.height);
+  adw_combo_row_set_selected (self->theme, etude_theme_get_place (how.theme));
+  gtk_switch_set_active (self->shapes, how.text_as_shapes);
 }
 
 static void
 remember (EtudeFigureDialog *self, const EtudeExport *how, const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  double scale = how->dpi / 96;
 
-  if (self->settings == NULL)
-    return;
-  g_settings_set_enum (self->settings, "export-format", (int) how->format);
-  g_settings_set_double (self->settings, "export-scale", CLAMP (scale, 0.5, 8));
-  g_settings_set_int (self->settings, "export-width", (int) CLAMP (how->width / scale, 100, 10000));
-  g_settings_set_int (self->settings, "export-height", (int) CLAMP (how->height / scale, 100, 10000));
-  etude_chooser_remember_folder (file, self->settings, "export-folder");
+  etude_export_remember (how, self->settings);
+  if (self->settings != NULL)
+    etude_chooser_remember_folder (file, self->settings, "export-folder");
+}
+
+static void
+copy_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  EtudeFigureDialog *self = ETUDE_FIGURE_DIALOG (widget);
+  g_autoptr (GError) error = NULL;
+  EtudeExport how;
+
+  get_export (self, &how);
+  if (etude_figure_copy (self->figure, &how, gtk_widget_get_clipboard (widget), &error))
+    gtk_label_set_text (self->facts, _("Picture copied"));
+  else
+    gtk_label_set_text (self->facts, error->message);
 }
 
 static void
@@ -319,11 +349,18 @@ etude_figure_dialog_class_init (EtudeFigureDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, look);
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, size);
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, title_row);
+  gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, y_row);
+  gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, x_row);
+  gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, shapes_row);
+  gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, shapes);
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, theme);
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, width_adjustment);
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, height_adjustment);
   gtk_widget_class_bind_template_child (widget_class, EtudeFigureDialog, dpi_adjustment);
   gtk_widget_class_install_action (widget_class, "figure.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "figure.copy", NULL, copy_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_C, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "figure.copy", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "figure.copy", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   etude_help_bind_key (widget_class);
 }
@@ -331,14 +368,20 @@ etude_figure_dialog_class_init (EtudeFigureDialogClass *klass)
 static void
 etude_figure_dialog_init (EtudeFigureDialog *self)
 {
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
   gtk_widget_init_template (GTK_WIDGET (self));
   etude_help_set_topic (GTK_WIDGET (self), "figures");
+  for (guint i = 0; etude_themes[i] != NULL; i++)
+    gtk_string_list_append (names, _(etude_themes[i]->label));
+  adw_combo_row_set_model (self->theme, G_LIST_MODEL (names));
 }
 
 static void
 connect_changes (EtudeFigureDialog *self)
 {
   gpointer togglers[] = { self->png, self->svg, self->pdf, self->csv };
+  gpointer rows[] = { self->title_row, self->y_row, self->x_row };
   gpointer adjustments[] = { self->width_adjustment, self->height_adjustment, self->dpi_adjustment };
 
   for (guint i = 0; i < G_N_ELEMENTS (togglers); i++)
@@ -346,7 +389,9 @@ connect_changes (EtudeFigureDialog *self)
   for (guint i = 0; i < G_N_ELEMENTS (adjustments); i++)
     g_signal_connect_object (adjustments[i], "value-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->theme, "notify::selected", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->title_row, "changed", G_CALLBACK (on_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shapes, "notify::active", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_signal_connect_object (rows[i], "changed", G_CALLBACK (on_words), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -370,7 +415,10 @@ etude_figure_dialog_present (GtkWindow *parent, EtudeFigure *figure, const char 
   g_set_object (&self->settings, settings);
   g_set_object (&self->toasts, toasts);
   recall (self);
-  gtk_editable_set_text (GTK_EDITABLE (self->title_row), name);
+  set_words (self->title_row, name);
+  set_words (self->x_row, etude_figure_get_x_unit (figure));
+  if (etude_figure_get_n_panels (figure) > 0)
+    set_words (self->y_row, etude_panel_get_title (etude_figure_get_nth_panel (figure, 0)));
   etude_figure_set_title (figure, name);
   connect_changes (self);
   update_preview (self);
