@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <locale.h>
 #include <math.h>
+#include <string.h>
 
 #include "chart/crosshair.h"
 #include "chart/figure-private.h"
 #include "chart/probe.h"
 #include "chart/smooth.h"
+#include "chart/table.h"
 #include "chart/view.h"
 
 #define WIDTH 600
@@ -290,6 +292,42 @@ test_crosshair_is_whole (void)
   cairo_surface_destroy (surface);
 }
 
+/* A row has what lies between its x and the next: few points stand in their own rows, many are means. */
+static void
+test_table (void)
+{
+  g_autoptr (EtudeFigure) figure = make_figure (NULL);
+  EtudeView view = { .x = { 400, 600 } };
+  g_autoptr (EtudeTable) table = etude_figure_tabulate (figure, 100), part = NULL;
+  g_autofree char *csv = NULL;
+  double sum = 0;
+  guint n_coarse = 0, next = 0;
+
+  g_assert_cmpuint (table->n_columns, ==, 3);
+  g_assert_cmpstr (table->names[1], ==, "Training");
+  g_assert_cmpuint (table->n_rows, <=, 100);
+  g_assert_cmpuint (table->n_rows, >, 50);
+  for (guint r = 0; r < table->n_rows; r++)
+    {
+      const double *row = &table->values[3 * r];
+
+      if (!isnan (row[2]))
+        g_assert_cmpfloat (row[0], ==, 100 * n_coarse++);
+      if (row[0] == 0)
+        next = (guint) table->values[3];
+    }
+  g_assert_cmpuint (n_coarse, ==, 11);
+  for (guint i = 0; i < next; i++)
+    sum += 1 / (1 + (double) i);
+  g_assert_cmpfloat_with_epsilon (table->values[1], sum / next, 1e-12);
+  etude_figure_set_view (figure, &view);
+  part = etude_figure_tabulate (figure, 300);
+  g_assert_cmpuint (part->n_rows, ==, 201);
+  csv = etude_table_write_csv (part);
+  g_assert_true (g_str_has_prefix (csv, "step,Training,Rate\n400,0.0024937655860349127,0.1\n401,"));
+  g_assert_nonnull (strstr (csv, ",\n"));
+}
+
 /* What is hidden takes no room and has no value, but keeps its name for the legend. */
 static void
 test_hidden (void)
@@ -326,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view/snap", test_snap);
   g_test_add_func ("/view/words", test_words);
   g_test_add_func ("/view/crosshair-is-whole", test_crosshair_is_whole);
+  g_test_add_func ("/view/table", test_table);
   g_test_add_func ("/view/hidden", test_hidden);
   return g_test_run ();
 }
