@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "base/number.h"
 #include "chart/layout-private.h"
 #include "chart/probe.h"
 
@@ -26,7 +27,7 @@ struct _EtudeCrosshair
 typedef struct
 {
   char *name;
-  char *value;
+  EtudeLabel value;     /* without text where there is none */
   char *spread;         /* (nullable): least to largest of what the value stands for */
   const char *colour;   /* (nullable): of a dot before it */
 } Row;
@@ -37,20 +38,8 @@ row_clear (gpointer data)
   Row *self = data;
 
   g_free (self->name);
-  g_free (self->value);
+  etude_label_clear (&self->value);
   g_free (self->spread);
-}
-
-static char *
-write_value (double value)
-{
-  EtudeLabel label;
-  char *text;
-
-  etude_label_init_value (&label, value);
-  text = etude_label_to_text (&label);
-  etude_label_clear (&label);
-  return text;
 }
 
 static void
@@ -97,10 +86,10 @@ list_rows (const EtudeFigure *figure, const GArray *probes, guint panel, double 
           continue;
         }
       row.name = g_strdup (probe->name);
-      row.value = write_value (probe->value);
+      etude_label_init_value (&row.value, probe->value);
       if (probe->min < probe->max)
         {
-          g_autofree char *min = write_value (probe->min), *max = write_value (probe->max);
+          g_autofree char *min = etude_number_show (probe->min, 3), *max = etude_number_show (probe->max, 3);
 
           /* Translators: least and largest value, beside a mean */
           row.spread = g_strdup_printf (_("%s to %s"), min, max);
@@ -122,6 +111,12 @@ measure (EtudePicture *picture, const char *text, const EtudeTextStyle *style)
   return text != NULL ? ceil (etude_text_measure_plain (picture->layout, text, style)) : 0;
 }
 
+static const EtudeTextStyle *
+get_name_style (const Row *row)
+{
+  return row->value.text != NULL ? &etude_text_value : &etude_text_name;
+}
+
 static void
 find_widths (EtudePicture *picture, const GArray *rows, double widths[3])
 {
@@ -131,8 +126,9 @@ find_widths (EtudePicture *picture, const GArray *rows, double widths[3])
       const Row *row = &g_array_index (rows, Row, i);
       double before = row->colour != NULL ? 2 * DOT + GAP : 0;
 
-      widths[0] = MAX (widths[0], before + measure (picture, row->name, row->value != NULL ? &etude_text_value : &etude_text_name));
-      widths[1] = MAX (widths[1], measure (picture, row->value, &etude_text_name));
+      widths[0] = MAX (widths[0], before + measure (picture, row->name, get_name_style (row)));
+      if (row->value.text != NULL)
+        widths[1] = MAX (widths[1], ceil (etude_text_measure (picture->layout, &row->value, &etude_text_name)));
       widths[2] = MAX (widths[2], measure (picture, row->spread, &etude_text_value));
     }
 }
@@ -151,12 +147,12 @@ add_row (EtudePicture *picture, const Row *row, const double widths[3], double x
       etude_picture_add_disc (picture, x + DOT, middle, DOT, 0, &colour);
       left += 2 * DOT + GAP;
     }
-  etude_picture_add_text (picture, row->name, row->value != NULL ? &etude_text_value : &etude_text_name,
-                          ETUDE_ANCHOR_START, left, etude_text_baseline (middle, &etude_text_name), &theme->text);
+  etude_picture_add_text (picture, row->name, get_name_style (row), ETUDE_ANCHOR_START, left,
+                          etude_text_baseline (middle, &etude_text_name), &theme->text);
   left = x + widths[0] + COLUMN_GAP;
-  if (row->value != NULL)
-    etude_picture_add_text (picture, row->value, &etude_text_name, ETUDE_ANCHOR_START, left,
-                            etude_text_baseline (middle, &etude_text_name), &theme->text);
+  if (row->value.text != NULL)
+    etude_picture_add_label (picture, &row->value, &etude_text_name, ETUDE_ANCHOR_START, left,
+                             etude_text_baseline (middle, &etude_text_name), &theme->text);
   left += widths[1] + COLUMN_GAP;
   if (row->spread != NULL)
     etude_picture_add_text (picture, row->spread, &etude_text_value, ETUDE_ANCHOR_START, left,
