@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/json-writer.h"
 #include "base/number.h"
 #include "cli/interrupt.h"

@@ -107,7 +107,7 @@ test_drag (void)
 
       g_array_append_val (run->marks, mark);
     }
-  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .in_steps = TRUE });
+  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .x = ETUDE_PLOT_STEPS });
   g_assert_cmpuint (figure->marks->len, ==, 3);
   g_assert_cmpstr (g_array_index (figure->marks, EtudeNote, 0).label, ==, "rate × 20");
   g_assert_cmpfloat (g_array_index (figure->marks, EtudeNote, 0).x, ==, 49);
@@ -124,7 +124,7 @@ test_diverged_at_once (void)
 
   run->diverged_at = 8;
   run->state = ETUDE_RUN_DIVERGED;
-  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .in_steps = TRUE, .loss_scale = &etude_axis_scale_log });
+  figure = etude_plot_runs (&run, 1, &(EtudePlotRuns) { .x = ETUDE_PLOT_STEPS, .loss_scale = &etude_axis_scale_log });
   etude_figure_find_x_range (figure, &range);
   g_assert_cmpfloat (range.max, ==, 36);
   loss = etude_figure_get_panel (figure, 0);
