@@ -549,7 +549,8 @@ COMMON_DATA = ["validation", "test", "stratify", "scaling", "seed"]
 CONTRACT = {
     "dataset": {"moons": COMMON_DATA + ["samples", "noise"], "circles": COMMON_DATA + ["samples", "noise", "factor"],
                 "spiral": COMMON_DATA + ["samples", "noise", "classes", "turns"], "xor": COMMON_DATA + ["samples", "noise"],
-                "blobs": COMMON_DATA + ["samples", "noise", "classes", "features", "std"], "iris": COMMON_DATA,
+                "blobs": COMMON_DATA + ["samples", "noise", "classes", "features", "std"], **{id: COMMON_DATA + ["samples", "noise"] for id in ("line", "plane", "sine", "sine_gap", "step_function")},
+                "polynomial": COMMON_DATA + ["samples", "noise", "degree"], "iris": COMMON_DATA,
                 "digits": COMMON_DATA, "file": COMMON_DATA + ["path", "sha256", "format", "task", "target"]},
     "network": {"network": ["layers", "initialiser"]},
     "layer": {"dense": ["units", "bias"], "tanh": [], "relu": [], "sigmoid": [], "leaky_relu": ["negative_slope"], "elu": ["alpha"],
