@@ -17,6 +17,13 @@ def run(cli, home, *arguments, status=0, locale="C.UTF-8", environment=None, **o
     return done.stdout.decode(), done.stderr.decode()
 
 
+def is_sanitized(cli):
+    """Such a program asks for more address space than there is, and has a memory of its own."""
+    with open(cli, "rb") as program:
+        code = program.read()
+    return b"__asan_" in code or b"__tsan_" in code
+
+
 def main(script, set_up=None):
     """A test that has a parameter is given a folder: its own, or the one that set_up has filled."""
     tests = [(name, test) for name, test in script.items() if name.startswith("test_")]

@@ -16,9 +16,7 @@ CLI = os.path.abspath(sys.argv[1])
 MEMORY = 512 << 20
 SECONDS = 5
 
-# A program that is built with a sanitizer asks for more address space than there is.
-with open(CLI, "rb") as program:
-    IS_SANITIZED = b"__asan_" in program.read()
+IS_SANITIZED = tap.is_sanitized(CLI)
 
 
 def limit():

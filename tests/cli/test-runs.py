@@ -242,7 +242,7 @@ def test_export_csv(home):
 
 def test_export_long(home):
     """a series that was too long to be kept whole: every evaluation is there, and every row in order"""
-    out(home, "train", "--set", "dataset.samples=64", "--set", "network.layers=[\"dense\"]", "--set", "training.steps=70000",
+    run(home, "train", "--set", "dataset.samples=64", "--set", "network.layers=[\"dense\"]", "--set", "training.steps=70000",
         "--set", "training.batch_size=16")
     file = os.path.join(home, "a.csv")
     out(home, "runs", "export", "1", "-o", file)

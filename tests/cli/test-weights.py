@@ -31,9 +31,7 @@ try:
 except ImportError:
     torch = None
 
-# A program that is built with a sanitizer asks for more address space than there is.
-with open(CLI, "rb") as program:
-    IS_SANITIZED = b"__asan_" in program.read()
+IS_SANITIZED = tap.is_sanitized(CLI)
 
 TYPES = {"F32": (4, "f"), "I64": (8, "q")}
 SHORT = ("--set", "training.epochs=2")

@@ -420,7 +420,7 @@ test_predictions (void)
   g_autoptr (EtudeExperiment) experiment = make_experiment (predicting);
   g_autoptr (EtudePrepared) data = make_data (experiment);
   g_autoptr (EtudePredictions) predictions = etude_predictions_new (data);
-  g_autofree char *weights[2] = { NULL };
+  char *weights[2] = { NULL };
   EtudeReal outputs[2];
   Fixture self;
 
@@ -451,6 +451,8 @@ test_predictions (void)
       finish (&self);
     }
   g_assert_cmpstr (weights[0], ==, weights[1]);
+  g_free (weights[0]);
+  g_free (weights[1]);
 }
 
 /* A worker that waits makes them too, and one that is told to stop makes no more. */
