@@ -9,6 +9,7 @@
 /*
  * @written: [room] (owned) (nullable): where bytes go
  * @is_short: there was no memory for all
+ * @is_measuring: bytes are only counted
  * @read: (nullable): where they come from
  * @at: how many have been written or read
  */
@@ -17,6 +18,7 @@ struct _EtudeSnapshot
   guint8 *written;
   gsize room;
   gboolean is_short;
+  gboolean is_measuring;
   GBytes *read;
   gsize at;
 };
@@ -47,6 +49,20 @@ etude_snapshot_new_from (GBytes *bytes)
   return self;
 }
 
+/**
+ * etude_snapshot_new_measuring:
+ *
+ * Returns: (transfer full): one that takes nothing up, and only counts how much there is
+ */
+EtudeSnapshot *
+etude_snapshot_new_measuring (void)
+{
+  EtudeSnapshot *self = g_new0 (EtudeSnapshot, 1);
+
+  self->is_measuring = TRUE;
+  return self;
+}
+
 void
 etude_snapshot_free (EtudeSnapshot *self)
 {
@@ -70,7 +86,7 @@ append (EtudeSnapshot *self, gconstpointer data, gsize size)
 
   if (self->is_short)
     return;
-  if (size > self->room - self->at)
+  if (!self->is_measuring && size > self->room - self->at)
     {
       self->room = MAX (2 * self->room, self->at + size);
       larger = g_try_realloc (self->written, self->room);
@@ -79,7 +95,8 @@ append (EtudeSnapshot *self, gconstpointer data, gsize size)
         return;
       self->written = larger;
     }
-  memcpy (self->written + self->at, data, size);
+  if (!self->is_measuring)
+    memcpy (self->written + self->at, data, size);
   self->at += size;
 }
 
@@ -106,6 +123,18 @@ etude_snapshot_keep (EtudeSnapshot *self, gpointer data, gsize size)
   g_return_if_fail (size <= n - self->at);
   memcpy (data, bytes + self->at, size);
   self->at += size;
+}
+
+/**
+ * etude_snapshot_get_size:
+ * @self: a snapshot
+ *
+ * Returns: how many bytes it has taken up, counted or given back
+ */
+gsize
+etude_snapshot_get_size (const EtudeSnapshot *self)
+{
+  return self->at;
 }
 
 /**

@@ -17,9 +17,10 @@ typedef struct
   guint32 real_size;
   char document[HASH_LENGTH];
   char sum[HASH_LENGTH];
+  guint64 step;
 } Head;
 
-static const char magic[8] = "EtudeC1";
+static const char magic[8] = "EtudeC2";
 
 /* With room for a head in front. */
 static GBytes *
@@ -33,6 +34,21 @@ take_state (EtudeTrainer *trainer, GError **error)
   return etude_snapshot_end (snapshot, error);
 }
 
+/**
+ * etude_checkpoint_measure:
+ * @trainer: a trainer between two updates
+ *
+ * Returns: how many bytes a checkpoint of it has
+ */
+gsize
+etude_checkpoint_measure (EtudeTrainer *trainer)
+{
+  g_autoptr (EtudeSnapshot) snapshot = etude_snapshot_new_measuring ();
+
+  etude_trainer_keep (trainer, snapshot);
+  return sizeof (Head) + etude_snapshot_get_size (snapshot);
+}
+
 static void
 fill_head (Head *head, EtudeTrainer *trainer, const void *state, gsize n)
 {
@@ -42,11 +58,12 @@ fill_head (Head *head, EtudeTrainer *trainer, const void *state, gsize n)
   memcpy (head->magic, magic, sizeof magic);
   memcpy (head->document, etude_trainer_get_document_hash (trainer), HASH_LENGTH);
   memcpy (head->sum, sum, HASH_LENGTH);
+  head->step = etude_trainer_get_step (trainer);
 }
 
 /**
  * etude_checkpoint_take:
- * @trainer: a trainer between two updates that has not been finished
+ * @trainer: a trainer between two updates that has not been finished, unless it was stopped
  * @error: set where there is no memory
  *
  * Everything that a run needs to go on, bit for bit: weights, running statistics, what the optimizer,
@@ -68,6 +85,24 @@ etude_checkpoint_take (EtudeTrainer *trainer, GError **error)
   fill_head (&head, trainer, bytes + sizeof head, n - sizeof head);
   memcpy (bytes, &head, sizeof head);
   return g_bytes_new_take (bytes, n);
+}
+
+/**
+ * etude_checkpoint_get_step:
+ * @checkpoint: what etude_checkpoint_take() gave
+ *
+ * Returns: how many updates were done
+ */
+guint64
+etude_checkpoint_get_step (GBytes *checkpoint)
+{
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (checkpoint, &n);
+  Head head;
+
+  g_return_val_if_fail (n >= sizeof head, 0);
+  memcpy (&head, bytes, sizeof head);
+  return head.step;
 }
 
 static gboolean

@@ -105,16 +105,18 @@ etude_rate_ask (EtudeRate *self, double factor)
 
 /**
  * etude_rate_plan:
- * @self: a rate before its first update
- * @marks: (array length=n): of a run, in the order in which they were made
+ * @self: a rate before its first update, or that of a checkpoint
+ * @marks: (array length=n): of a run, in the order in which they were made; none before the next update
  * @n: how many
  *
- * Asks for what was asked for in that run, at the same updates. Marks of other kinds come about by
+ * Asks for what was asked for in that run, at the same updates, and for nothing that was planned before. Marks of other kinds come about by
  * themselves.
  */
 void
 etude_rate_plan (EtudeRate *self, const EtudeMark *marks, gsize n)
 {
+  g_array_set_size (self->planned, 0);
+  self->n_done = 0;
   for (gsize i = 0; i < n; i++)
     if (marks[i].kind == ETUDE_MARK_RATE)
       g_array_append_val (self->planned, marks[i]);

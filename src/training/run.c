@@ -233,6 +233,64 @@ etude_run_measures_rate (const EtudeRun *self)
   return get_optimizer (self)->rate != NULL;
 }
 
+static gboolean
+has_mark (const EtudeRun *self, const EtudeRecord *record)
+{
+  for (guint i = self->marks->len; i-- > 0;)
+    {
+      const EtudeMark *mark = &g_array_index (self->marks, EtudeMark, i);
+
+      if (mark->step < record->step)
+        return FALSE;
+      if (mark->step == record->step && mark->kind == (EtudeMarkKind) record->code && mark->factor == record->lr)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * etude_run_has:
+ * @self: a run that goes on
+ * @record: what its worker says
+ *
+ * A run that goes on from a checkpoint comes first to where it was, and says all of it a second time.
+ *
+ * Returns: whether the run has the record already
+ */
+gboolean
+etude_run_has (const EtudeRun *self, const EtudeRecord *record)
+{
+  guint64 step;
+  double value;
+
+  switch (record->type)
+    {
+    case ETUDE_RECORD_STEP:
+      return record->step < self->steps;
+    case ETUDE_RECORD_EVALUATION:
+      return etude_series_get_last (self->train_loss, &step, &value) && record->step <= step;
+    case ETUDE_RECORD_MARK:
+      return has_mark (self, record);
+    case ETUDE_RECORD_END:
+    default:
+      return FALSE;
+    }
+}
+
+/**
+ * etude_run_reopen:
+ * @self: a run that was interrupted or stopped
+ *
+ * Takes back what its end has said.
+ */
+void
+etude_run_reopen (EtudeRun *self)
+{
+  self->state = ETUDE_RUN_RUNNING;
+  self->final.test_loss = NAN;
+  g_clear_pointer (&self->weights, g_free);
+}
+
 /**
  * etude_run_add:
  * @self: a run
@@ -266,6 +324,9 @@ etude_run_add (EtudeRun *self, const EtudeRecord *record)
       break;
     case ETUDE_RECORD_END:
       self->state = outcome_states[record->code];
+      /* Stopped before it was where it had been: the end of then stands. */
+      if (record->step < self->steps)
+        break;
       self->steps = record->step;
       add_end (self, record);
       break;

@@ -110,7 +110,9 @@ void etude_run_plan (EtudeRun *self, guint64 n_steps, guint64 updates_per_epoch,
                      const char *const *metric_ids, guint n_metrics);
 gboolean etude_run_chooses_rate (const EtudeRun *self);
 gboolean etude_run_measures_rate (const EtudeRun *self);
+gboolean etude_run_has (const EtudeRun *self, const EtudeRecord *record);
 void etude_run_add (EtudeRun *self, const EtudeRecord *record);
+void etude_run_reopen (EtudeRun *self);
 double etude_run_get_rate_factor (const EtudeRun *self);
 EtudeSeries *etude_run_get_series (const EtudeRun *self, const char *name);
 void etude_run_take_series (EtudeRun *self, const char *name, EtudeSeries *series);

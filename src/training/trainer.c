@@ -246,12 +246,13 @@ etude_trainer_step (EtudeTrainer *self, EtudeRecord *record)
  * etude_trainer_is_evaluation_due:
  * @self: a trainer
  *
- * Returns: whether it is time, or the run is complete
+ * Returns: whether it is time, or the run is complete, and it has not been done at this step
  */
 gboolean
 etude_trainer_is_evaluation_due (EtudeTrainer *self)
 {
-  return self->step % self->evaluate_every == 0 || self->step == self->n_steps;
+  return self->evaluated_at != self->step
+         && (self->step % self->evaluate_every == 0 || self->step == self->n_steps);
 }
 
 /**

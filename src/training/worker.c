@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "base/ring.h"
+#include "training/checkpoint.h"
 
 typedef enum
 {
@@ -14,6 +15,7 @@ typedef enum
   COMMAND_SPEED,
   COMMAND_RATE,
   COMMAND_PREDICT,
+  COMMAND_CHECKPOINT,
   COMMAND_STOP,
   COMMAND_STOP_AT,
 } CommandType;
@@ -46,6 +48,9 @@ struct _EtudeWorker
   guint64 stop_at;
   gboolean predicts;
   guint unseen; /* steps since the clock was read for predictions */
+  guint64 known; /* up to here somebody has all records already */
+  guint64 n_pushed;
+  gboolean wants_checkpoint;
 
   /* Shared. The flag says that there are commands, so that a step takes no lock. */
   EtudeRing *ring;
@@ -59,14 +64,20 @@ struct _EtudeWorker
   EtudePredictor *predictor; /* made by the main thread before the first command to use it */
   atomic_int state;
   _Atomic gint64 active_us;
+  GBytes *checkpoint;     /* of the mutex, as what follows */
+  guint64 checkpoint_at;  /* how many records are before it */
+  gint64 checkpoint_us;   /* what it took */
 
   /* Of the main thread. */
   GThread *thread;
+  guint64 n_popped;
+  gsize checkpoint_size;
 };
 
 static void
 push (EtudeWorker *self, const EtudeRecord *record)
 {
+  self->n_pushed++;
   etude_ring_push (self->ring, record);
   etude_wake_notify (self->wake);
 }
@@ -103,6 +114,11 @@ obey (EtudeWorker *self, const Command *command)
       self->predicts = command->predicts;
       return;
     }
+  if (command->type == COMMAND_CHECKPOINT)
+    {
+      self->wants_checkpoint = TRUE;
+      return;
+    }
   self->stepping = command->type == COMMAND_STEP || (was_stepping && command->type == COMMAND_SPEED);
   switch (command->type)
     {
@@ -130,9 +146,29 @@ obey (EtudeWorker *self, const Command *command)
       break;
     case COMMAND_RATE:
     case COMMAND_PREDICT:
+    case COMMAND_CHECKPOINT:
       break;
     }
   restart_pace (self);
+}
+
+/* Below so many bytes a checkpoint takes a few milliseconds. */
+#define SMALL_CHECKPOINT ((gsize) 2 << 20)
+
+/* Nobody waits meanwhile: whoever sends a command needs the mutex. */
+static void
+make_checkpoint (EtudeWorker *self)
+{
+  gint64 began = g_get_monotonic_time ();
+  GBytes *checkpoint = etude_checkpoint_take (self->trainer, NULL);
+
+  self->wants_checkpoint = FALSE;
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->checkpoint, g_bytes_unref);
+  self->checkpoint = checkpoint;
+  self->checkpoint_at = self->n_pushed;
+  self->checkpoint_us = g_get_monotonic_time () - began;
+  g_mutex_unlock (&self->mutex);
 }
 
 static void
@@ -150,6 +186,8 @@ read_commands (EtudeWorker *self)
     }
   atomic_store_explicit (&self->has_commands, FALSE, memory_order_release);
   g_mutex_unlock (&self->mutex);
+  if (self->wants_checkpoint)
+    make_checkpoint (self);
 }
 
 /* Sleeps until there are commands, or until a moment of the monotonic clock; 0 is for ever. */
@@ -265,6 +303,25 @@ is_told_to_stop (EtudeWorker *self)
   return self->stopping || etude_trainer_get_step (self->trainer) >= self->stop_at;
 }
 
+/* What is known is made again in full flight, and with the rates of then, whatever is asked for meanwhile. */
+static gboolean
+catch_up (EtudeWorker *self)
+{
+  gboolean is_measured = !etude_trainer_is_evaluation_due (self->trainer) || evaluate (self);
+  EtudeRecord mark;
+
+  while (etude_trainer_get_step (self->trainer) < self->known && !etude_trainer_has_diverged (self->trainer)
+         && !etude_trainer_is_stop_due (self->trainer) && !g_atomic_int_get (&self->cancelled))
+    {
+      make_step (self);
+      is_measured = !etude_trainer_is_evaluation_due (self->trainer) || evaluate (self);
+    }
+  if (self->known > 0 && etude_trainer_get_step (self->trainer) == self->known
+      && etude_rate_begin (etude_trainer_get_rate (self->trainer), self->known, &mark))
+    push (self, &mark);
+  return is_measured;
+}
+
 /* All updates, in order; returns how it ended. */
 static EtudeOutcome
 train (EtudeWorker *self)
@@ -272,7 +329,7 @@ train (EtudeWorker *self)
   guint64 n_steps = etude_trainer_get_n_steps (self->trainer);
   gint64 active_since = g_get_monotonic_time ();
   EtudeOutcome outcome = ETUDE_OUTCOME_DONE;
-  gboolean is_measured = evaluate (self);
+  gboolean is_measured = catch_up (self);
 
   while (!etude_trainer_has_diverged (self->trainer) && etude_trainer_get_step (self->trainer) < n_steps)
     {
@@ -334,9 +391,31 @@ run (gpointer data)
 EtudeWorker *
 etude_worker_new (EtudeTrainer *trainer, EtudeWake *wake, guint steps_per_second)
 {
+  return etude_worker_new_from (trainer, 0, wake, steps_per_second);
+}
+
+/**
+ * etude_worker_new_from:
+ * @trainer: (transfer full): what is trained, of a checkpoint
+ * @step: up to which all records are known already, at least that of @trainer
+ * @wake: told after each record; it must outlive the worker
+ * @steps_per_second: the pace from @step on
+ *
+ * As etude_worker_new(), but it goes to @step first, and only then waits. The records on the way there come
+ * a second time.
+ *
+ * Returns: (transfer full): the worker
+ */
+EtudeWorker *
+etude_worker_new_from (EtudeTrainer *trainer, guint64 step, EtudeWake *wake, guint steps_per_second)
+{
   EtudeWorker *self = g_new0 (EtudeWorker, 1);
 
   self->trainer = trainer;
+  self->known = step;
+  self->checkpoint_size = etude_checkpoint_measure (trainer);
+  if (self->checkpoint_size < SMALL_CHECKPOINT)
+    self->checkpoint = etude_checkpoint_take (trainer, NULL);
   self->wake = wake;
   self->steps_per_second = steps_per_second;
   self->stop_at = G_MAXUINT64;
@@ -384,6 +463,7 @@ etude_worker_free (EtudeWorker *self)
   g_cond_clear (&self->cond);
   etude_ring_free (self->ring);
   etude_predictor_free (self->predictor);
+  g_clear_pointer (&self->checkpoint, g_bytes_unref);
   etude_trainer_free (self->trainer);
   g_free (self);
 }
@@ -470,6 +550,69 @@ etude_worker_set_rate_factor (EtudeWorker *self, double factor)
   send (self, (Command) { COMMAND_RATE, .factor = factor });
 }
 
+/**
+ * etude_worker_ask_checkpoint:
+ * @self: a worker
+ *
+ * It makes a checkpoint between two updates, for etude_worker_take_checkpoint().
+ */
+void
+etude_worker_ask_checkpoint (EtudeWorker *self)
+{
+  send (self, (Command) { COMMAND_CHECKPOINT });
+}
+
+/**
+ * etude_worker_take_checkpoint:
+ * @self: a worker
+ * @cost: (out): how long it did not train for it, in µs; left alone where there is none
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full) (nullable): the last checkpoint that was asked for, once all records before it have
+ *   been taken out; at first, where it is small, that of before the first update
+ */
+GBytes *
+etude_worker_take_checkpoint (EtudeWorker *self, gint64 *cost)
+{
+  GBytes *checkpoint = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->checkpoint != NULL && self->n_popped >= self->checkpoint_at)
+    {
+      checkpoint = g_steal_pointer (&self->checkpoint);
+      *cost = self->checkpoint_us;
+    }
+  g_mutex_unlock (&self->mutex);
+  return checkpoint;
+}
+
+/**
+ * etude_worker_get_checkpoint_size:
+ * @self: a worker
+ *
+ * Returns: how many bytes its checkpoints have
+ */
+gsize
+etude_worker_get_checkpoint_size (EtudeWorker *self)
+{
+  return self->checkpoint_size;
+}
+
+/**
+ * etude_worker_is_drained:
+ * @self: a worker
+ *
+ * Main thread.
+ *
+ * Returns: whether it waits between two steps, and all its records have been taken out
+ */
+gboolean
+etude_worker_is_drained (EtudeWorker *self)
+{
+  return etude_worker_get_paused_trainer (self) != NULL && self->n_popped == self->n_pushed;
+}
+
 void
 etude_worker_set_speed (EtudeWorker *self, guint steps_per_second)
 {
@@ -541,7 +684,10 @@ etude_worker_get_seconds (EtudeWorker *self)
 gboolean
 etude_worker_pop (EtudeWorker *self, EtudeRecord *record)
 {
-  return etude_ring_pop (self->ring, record);
+  gboolean had_record = etude_ring_pop (self->ring, record);
+
+  self->n_popped += had_record ? 1 : 0;
+  return had_record;
 }
 
 /**

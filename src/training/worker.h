@@ -24,6 +24,7 @@ typedef enum
 typedef struct _EtudeWorker EtudeWorker;
 
 EtudeWorker *etude_worker_new (EtudeTrainer *trainer, EtudeWake *wake, guint steps_per_second);
+EtudeWorker *etude_worker_new_from (EtudeTrainer *trainer, guint64 step, EtudeWake *wake, guint steps_per_second);
 void etude_worker_free (EtudeWorker *self);
 void etude_worker_resume (EtudeWorker *self);
 void etude_worker_pause (EtudeWorker *self);
@@ -32,6 +33,10 @@ void etude_worker_epoch (EtudeWorker *self);
 void etude_worker_stop (EtudeWorker *self);
 void etude_worker_stop_at (EtudeWorker *self, guint64 step);
 void etude_worker_set_rate_factor (EtudeWorker *self, double factor);
+void etude_worker_ask_checkpoint (EtudeWorker *self);
+GBytes *etude_worker_take_checkpoint (EtudeWorker *self, gint64 *cost);
+gsize etude_worker_get_checkpoint_size (EtudeWorker *self);
+gboolean etude_worker_is_drained (EtudeWorker *self);
 void etude_worker_set_speed (EtudeWorker *self, guint steps_per_second);
 EtudeWorkerState etude_worker_get_state (EtudeWorker *self);
 gboolean etude_worker_pop (EtudeWorker *self, EtudeRecord *record);
