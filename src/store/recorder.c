@@ -2,14 +2,18 @@
 #include "store/recorder.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/ring.h"
+#include "store/checkpoints.h"
+#include "store/keeper-private.h"
 #include "store/runs.h"
 #include "store/samples.h"
 #include "store/store-private.h"
+#include "training/checkpoint.h"
 
 /* A little below a second, so that with draining and writing no record is older than a second
  * before it is stored. */
@@ -29,6 +33,8 @@
  * @has_changed: there were records since the last call of “changed”
  * @has_ended: the last record has been taken out, but nobody has been told yet
  * @running_since: monotonic time since when it has been seen at work, 0 while it is paused
+ * @seconds_before: how long it had trained before it went on here
+ * @keeper: of its checkpoints
  * @positions: how much of each series is stored
  *
  * One run.
@@ -42,6 +48,8 @@ typedef struct
   gboolean has_changed;
   gboolean has_ended;
   gint64 running_since;
+  double seconds_before;
+  EtudeKeeper keeper;
   EtudeSamplesPosition positions[ETUDE_MAX_SERIES];
   EtudeSamplesPosition written[ETUDE_MAX_SERIES];
 } Entry;
@@ -58,6 +66,7 @@ struct _EtudeRecorder
   guint patience; /* how long the store waited for others before the trouble, in ms */
   int acknowledge;
   gboolean is_closing;
+  guint checkpoint_interval; /* in ms, 0 for no checkpoints */
   EtudeRecorderCallbacks callbacks;
   gpointer data;
 };
@@ -69,6 +78,7 @@ entry_free (gpointer data)
 
   etude_worker_free (self->worker);
   etude_run_unref (self->run);
+  etude_keeper_clear (&self->keeper);
   g_free (self);
 }
 
@@ -87,11 +97,24 @@ write_series (EtudeRecorder *self, Entry *entry, GError **error)
   return TRUE;
 }
 
+/* What a run goes on from is stored with all its records up to there; a run that is complete needs none. */
+static gboolean
+write_checkpoint (EtudeRecorder *self, Entry *entry, GError **error)
+{
+  const EtudeRun *run = entry->run;
+
+  if (run->state != ETUDE_RUN_RUNNING && run->state != ETUDE_RUN_STOPPED)
+    return etude_checkpoints_remove (self->store, run->number, error);
+  return entry->keeper.checkpoint == NULL
+         || etude_checkpoints_write (self->store, run->number, entry->keeper.step, entry->keeper.checkpoint, error);
+}
+
 static gboolean
 write_entry (EtudeRecorder *self, Entry *entry, GError **error)
 {
   return (entry->is_known || etude_runs_insert (self->store, entry->run, error))
-         && etude_runs_update (self->store, entry->run, error) && write_series (self, entry, error);
+         && etude_runs_update (self->store, entry->run, error) && write_series (self, entry, error)
+         && write_checkpoint (self, entry, error);
 }
 
 static gboolean
@@ -147,7 +170,7 @@ acknowledge (EtudeRecorder *self)
 }
 
 static void
-settle (EtudeRecorder *self)
+settle (EtudeRecorder *self, gint64 stored_in)
 {
   acknowledge (self);
   for (guint i = 0; i < self->entries->len; i++)
@@ -158,6 +181,7 @@ settle (EtudeRecorder *self)
         memcpy (entry->positions, entry->written, sizeof entry->positions);
       entry->is_known = TRUE;
       entry->is_new = FALSE;
+      etude_keeper_settle (&entry->keeper, stored_in);
     }
 }
 
@@ -188,9 +212,10 @@ begin_trouble (EtudeRecorder *self, const char *message)
     self->callbacks.trouble (message, self->data);
 }
 
-/* After a transaction that failed, runs that it inserted have no number. */
+/* After a transaction that failed, runs that it inserted have no number. Checkpoints are large, and there
+ * will be others: the records may find room without them. */
 static void
-forget_numbers (EtudeRecorder *self)
+forget_failed (EtudeRecorder *self)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
@@ -198,6 +223,7 @@ forget_numbers (EtudeRecorder *self)
 
       if (!entry->is_known)
         entry->run->number = 0;
+      etude_keeper_clear (&entry->keeper);
     }
 }
 
@@ -214,17 +240,18 @@ has_new (EtudeRecorder *self)
 static gboolean
 store_new (EtudeRecorder *self)
 {
+  gint64 began = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
 
   if (self->store == NULL || !has_new (self))
     return TRUE;
   if (write_entries (self, &error))
     {
-      settle (self);
+      settle (self, g_get_monotonic_time () - began);
       end_trouble (self);
       return TRUE;
     }
-  forget_numbers (self);
+  forget_failed (self);
   begin_trouble (self, error->message);
   return FALSE;
 }
@@ -243,6 +270,8 @@ drain_entry (EtudeRecorder *self, Entry *entry, gint64 deadline, guint max_recor
         return FALSE;
       if (!etude_worker_pop (entry->worker, &record))
         return TRUE;
+      if (etude_run_has (entry->run, &record))
+        continue;
       etude_run_add (entry->run, &record);
       entry->has_changed = entry->is_new = TRUE;
       if (self->callbacks.record != NULL)
@@ -268,9 +297,12 @@ end_entry (Entry *entry)
 {
   EtudeTrainer *trainer = etude_worker_join (entry->worker);
 
-  entry->run->seconds = etude_worker_get_seconds (entry->worker);
-  g_free (entry->run->weights);
-  entry->run->weights = etude_trainer_dup_weights_hash (trainer);
+  entry->run->seconds = entry->seconds_before + etude_worker_get_seconds (entry->worker);
+  g_clear_pointer (&entry->run->weights, g_free);
+  if (etude_trainer_get_step (trainer) == entry->run->steps)
+    entry->run->weights = etude_trainer_dup_weights_hash (trainer);
+  if (entry->run->state == ETUDE_RUN_STOPPED)
+    etude_keeper_end (&entry->keeper, trainer);
   entry->has_ended = entry->has_changed = entry->is_new = TRUE;
 }
 
@@ -371,6 +403,18 @@ on_wake (gint64 deadline, gpointer data)
   return drain (data, deadline, G_MAXUINT);
 }
 
+static void
+follow_checkpoints (EtudeRecorder *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = self->entries->pdata[i];
+
+      if (entry->worker != NULL && !entry->has_ended && etude_keeper_follow (&entry->keeper, entry->worker))
+        entry->is_new = TRUE;
+    }
+}
+
 static gboolean
 on_timer (gpointer data)
 {
@@ -383,6 +427,7 @@ on_timer (gpointer data)
       if (entry->worker != NULL)
         count_time (entry);
     }
+  follow_checkpoints (self);
   store_new (self);
   drop_stored (self);
   return self->timer != NULL;
@@ -418,6 +463,7 @@ etude_recorder_new (EtudeStore *store, GMainContext *context)
   self->wake = etude_wake_new (context, on_wake, self);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   self->acknowledge = -1;
+  self->checkpoint_interval = ETUDE_CHECKPOINT_INTERVAL;
   return self;
 }
 
@@ -471,6 +517,18 @@ etude_recorder_set_acknowledge (EtudeRecorder *self, int fd)
 }
 
 /**
+ * etude_recorder_set_checkpoints:
+ * @self: a recorder
+ * @interval: so long between two checkpoints of a run at least, in ms; 0 for no checkpoints of those that are
+ *   added from now on, which cannot go on when the program dies; %ETUDE_CHECKPOINT_INTERVAL at first
+ */
+void
+etude_recorder_set_checkpoints (EtudeRecorder *self, guint interval)
+{
+  self->checkpoint_interval = interval;
+}
+
+/**
  * etude_recorder_get_wake:
  * @self: a recorder
  *
@@ -482,12 +540,32 @@ etude_recorder_get_wake (EtudeRecorder *self)
   return self->wake;
 }
 
+static void
+begin_checkpoints (EtudeRecorder *self, Entry *entry)
+{
+  gsize n_bytes = etude_worker_get_checkpoint_size (entry->worker);
+  g_autofree char *size = NULL, *text = NULL;
+
+  if (n_bytes <= ETUDE_CHECKPOINT_MAX)
+    {
+      etude_keeper_begin (&entry->keeper, entry->worker, self->checkpoint_interval * (gint64) 1000);
+      return;
+    }
+  if (self->callbacks.too_large == NULL)
+    return;
+  size = g_format_size (n_bytes);
+  /* Translators: %s is a size, such as “96 MB” */
+  text = g_strdup_printf (_("The state of the run is too large to be kept (%s): if it is interrupted, it cannot go on"), size);
+  self->callbacks.too_large (entry->run, text, self->data);
+}
+
 /**
  * etude_recorder_add:
  * @self: a recorder
  * @worker: (transfer full): made with the recorder’s wake; the caller may give it commands until
  *   “finished” has returned
- * @run: the run that the worker trains, planned; it is given its number and colour
+ * @run: the run that the worker trains, planned; it is given its number and colour, unless it has them
+ *   because it goes on: see etude_runs_reopen()
  *
  * Stores the run and records it from now on. Where the store refuses, the number stays 0 until it
  * no longer does.
@@ -499,7 +577,11 @@ etude_recorder_add (EtudeRecorder *self, EtudeWorker *worker, EtudeRun *run)
 
   entry->worker = worker;
   entry->run = etude_run_ref (run);
+  entry->is_known = run->number > 0;
+  entry->seconds_before = run->seconds;
   entry->is_new = TRUE;
+  if (self->store != NULL && self->checkpoint_interval > 0)
+    begin_checkpoints (self, entry);
   if (self->is_closing)
     etude_worker_stop (worker);
   g_ptr_array_add (self->entries, entry);

@@ -512,6 +512,69 @@ etude_runs_update (EtudeStore *store, const EtudeRun *run, GError **error)
   return write_marks (store, run, error);
 }
 
+/* Whether nobody trains it: another process may have been quicker to go on with it. */
+static gboolean
+check_rests (EtudeStore *store, const char *id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = etude_row_prepare_select (store, "WHERE id = ?1 AND deleted IS NULL", error);
+  g_autoptr (EtudeRunSummary) summary = NULL;
+  gboolean found;
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, id, -1, SQLITE_STATIC);
+  if (!etude_store_row (store, statement, &found, error))
+    return FALSE;
+  if (!found)
+    {
+      refuse_unknown (store, id, error);
+      return FALSE;
+    }
+  summary = etude_row_read (statement);
+  settle_state (store, summary, etude_row_get_process (statement));
+  if (summary->state == ETUDE_RUN_INTERRUPTED || summary->state == ETUDE_RUN_STOPPED)
+    return TRUE;
+  g_set_error (error, ETUDE_ERROR, ETUDE_ERROR_VALUE, _("run %.8s: found the state “%s”, expected one that was interrupted or stopped"),
+               id, etude_run_state_id (summary->state));
+  return FALSE;
+}
+
+static gboolean
+reopen_row (EtudeStore *store, const char *id, GError **error)
+{
+  const char *process = etude_store_get_process (store, error);
+
+  return process != NULL && check_rests (store, id, error)
+         && set_text (store, "UPDATE runs SET state = 'running', weights = NULL, test_loss = NULL, process = ?2 WHERE id = ?1",
+                      id, process, error);
+}
+
+/**
+ * etude_runs_reopen:
+ * @store: a store that can be written
+ * @run: a run of it that was interrupted or stopped
+ * @error: set when it goes on elsewhere, is gone, or the store refuses; then nothing has changed
+ *
+ * From here on this process trains the run.
+ *
+ * Returns: whether it does
+ */
+gboolean
+etude_runs_reopen (EtudeStore *store, EtudeRun *run, GError **error)
+{
+  if (!etude_store_begin (store, error))
+    return FALSE;
+  if (!reopen_row (store, run->id, error))
+    {
+      etude_store_roll_back (store);
+      return FALSE;
+    }
+  if (!etude_store_commit (store, error))
+    return FALSE;
+  etude_run_reopen (run);
+  return TRUE;
+}
+
 /**
  * etude_runs_save:
  * @store: a store in a transaction

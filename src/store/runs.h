@@ -15,6 +15,7 @@ EtudeRun *etude_runs_load (EtudeStore *store, const char *id, GError **error);
 
 gboolean etude_runs_insert (EtudeStore *store, EtudeRun *run, GError **error);
 gboolean etude_runs_update (EtudeStore *store, const EtudeRun *run, GError **error);
+gboolean etude_runs_reopen (EtudeStore *store, EtudeRun *run, GError **error);
 gboolean etude_runs_save (EtudeStore *store, EtudeRun *run, GError **error);
 gboolean etude_runs_rename (EtudeStore *store, const char *id, const char *name, GError **error);
 gboolean etude_runs_set_note (EtudeStore *store, const char *id, const char *note, GError **error);

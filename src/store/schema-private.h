@@ -4,7 +4,7 @@
 
 G_BEGIN_DECLS
 
-gboolean etude_schema_migrate (EtudeStore *store, GError **error);
+gboolean etude_schema_migrate (EtudeStore *store, int to, GError **error);
 gboolean etude_schema_check (EtudeStore *store, gboolean exactly, GError **error);
 
 G_END_DECLS

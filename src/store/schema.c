@@ -12,7 +12,8 @@
  *   than a second. A number is never used twice. Not measured is NULL. metric_ids and metric_values
  *   are words with blanks between them, tags are lines. process is the lock of the process that trains.
  * series: what EtudeSeriesTotals has; NaN is NULL.
- * chunks: the buckets, see samples.c. */
+ * chunks: the buckets, see samples.c.
+ * checkpoints: of runs that are not complete, what they need to go on. */
 static const char *const steps[ETUDE_STORE_VERSION] = {
   "CREATE TABLE runs ("
   "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -77,6 +78,11 @@ static const char *const steps[ETUDE_STORE_VERSION] = {
   "  data BLOB NOT NULL,"
   "  PRIMARY KEY (series, position)"
   ") STRICT;",
+  "CREATE TABLE checkpoints ("
+  "  run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,"
+  "  step INTEGER NOT NULL,"
+  "  data BLOB NOT NULL"
+  ") STRICT;",
 };
 
 static gboolean
@@ -92,7 +98,7 @@ get_version (EtudeStore *store, int *version, GError **error)
 }
 
 static gboolean
-migrate (EtudeStore *store, GError **error)
+migrate (EtudeStore *store, int to, GError **error)
 {
   g_autofree char *stamp = NULL;
   int version;
@@ -100,35 +106,36 @@ migrate (EtudeStore *store, GError **error)
   /* Read again under the lock: another process may have been faster. */
   if (!get_version (store, &version, error))
     return FALSE;
-  for (int i = version; i < ETUDE_STORE_VERSION; i++)
+  for (int i = version; i < to; i++)
     if (!etude_store_execute (store, steps[i], error))
       return FALSE;
   stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d",
-                           ETUDE_STORE_APPLICATION_ID, MAX (version, ETUDE_STORE_VERSION));
+                           ETUDE_STORE_APPLICATION_ID, MAX (version, to));
   return etude_store_execute (store, stamp, error);
 }
 
 /**
  * etude_schema_migrate:
  * @store: a store that may be written, empty or of an older version
+ * @to: the version that it shall have, %ETUDE_STORE_VERSION but where an older store is compared with
  * @error: set when that failed; the store is then as it was
  *
- * Brings the tables up to %ETUDE_STORE_VERSION, all in one transaction.
+ * Brings the tables up to that version, all in one transaction.
  *
  * Returns: whether they are
  */
 gboolean
-etude_schema_migrate (EtudeStore *store, GError **error)
+etude_schema_migrate (EtudeStore *store, int to, GError **error)
 {
   int version;
 
   if (!get_version (store, &version, error))
     return FALSE;
-  if (version == ETUDE_STORE_VERSION)
+  if (version == to)
     return TRUE;
   if (!etude_store_begin (store, error))
     return FALSE;
-  if (migrate (store, error))
+  if (migrate (store, to, error))
     return etude_store_commit (store, error);
   etude_store_roll_back (store);
   return FALSE;
@@ -171,22 +178,29 @@ has_all (GHashTable *entries, GHashTable *expected)
 
 /**
  * etude_schema_check:
- * @store: a store of this version
+ * @store: a store of this version, or an older one that is only read
  * @exactly: whether more than our tables is wrong too: a file from somebody else could have a view
  *   that never comes to an end where a table should be
  * @error: set when the store has other tables
  *
- * Compares its tables with those of a new store.
+ * Compares its tables with those of a new store of its version.
  *
  * Returns: whether they are the same
  */
 gboolean
 etude_schema_check (EtudeStore *store, gboolean exactly, GError **error)
 {
-  g_autoptr (EtudeStore) fresh = etude_store_new_in_memory ();
-  g_autoptr (GHashTable) expected = read_entries (fresh, error);
-  g_autoptr (GHashTable) entries = expected != NULL ? read_entries (store, error) : NULL;
+  g_autoptr (EtudeStore) fresh = NULL;
+  g_autoptr (GHashTable) expected = NULL;
+  g_autoptr (GHashTable) entries = NULL;
+  int version;
 
+  if (!get_version (store, &version, error))
+    return FALSE;
+  /* The tables of an empty file are those that it lacks. */
+  fresh = etude_store_new_of_version (version > 0 ? version : ETUDE_STORE_VERSION);
+  expected = read_entries (fresh, error);
+  entries = expected != NULL ? read_entries (store, error) : NULL;
   if (entries == NULL)
     return FALSE;
   if (has_all (entries, expected) && (!exactly || has_all (expected, entries)))

@@ -27,6 +27,7 @@ struct _EtudeStore
 };
 
 EtudeStore *etude_store_new (const char *path);
+EtudeStore *etude_store_new_of_version (int version);
 gboolean etude_store_open_file (EtudeStore *self, GError **error);
 gboolean etude_store_connect_read_only (EtudeStore *self, GError **error);
 EtudeStore *etude_store_open_foreign (const char *path, GError **error);

@@ -304,7 +304,7 @@ begin_store (EtudeStore *self, OpenMode mode, GError **error)
   if (!check_identity (self, error) || !check_quickly (self, error))
     return FALSE;
   if (!self->is_read_only
-      && ((mode == OPEN_STORE && !make_durable (self, error)) || !etude_schema_migrate (self, error)))
+      && ((mode == OPEN_STORE && !make_durable (self, error)) || !etude_schema_migrate (self, ETUDE_STORE_VERSION, error)))
     return FALSE;
   return etude_schema_check (self, mode == OPEN_FOREIGN, error);
 }
@@ -486,6 +486,23 @@ etude_store_create_export (const char *path, GError **error)
 }
 
 /**
+ * etude_store_new_of_version:
+ *
+ * A store in memory with the tables that this version of a store has.
+ */
+EtudeStore *
+etude_store_new_of_version (int version)
+{
+  EtudeStore *self = etude_store_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!connect_file (self, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &error)
+      || !etude_schema_migrate (self, version, &error))
+    g_error ("%s", error->message);
+  return self;
+}
+
+/**
  * etude_store_new_in_memory:
  *
  * Returns: (transfer full): a store that is gone when it is freed
@@ -493,13 +510,7 @@ etude_store_create_export (const char *path, GError **error)
 EtudeStore *
 etude_store_new_in_memory (void)
 {
-  EtudeStore *self = etude_store_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  if (!connect_file (self, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &error)
-      || !etude_schema_migrate (self, &error))
-    g_error ("%s", error->message);
-  return self;
+  return etude_store_new_of_version (ETUDE_STORE_VERSION);
 }
 
 /**

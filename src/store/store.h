@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* The version of the tables that this program writes; older ones are brought up to it. */
-#define ETUDE_STORE_VERSION 1
+#define ETUDE_STORE_VERSION 2
 
 /* How long another process may keep the store locked before that is an error, in ms. */
 #define ETUDE_STORE_BUSY_MS 5000

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "store-test.h"
+#include "store/checkpoints.h"
 #include "store/store-private.h"
 
 /* The user that owns nothing. */
@@ -96,7 +97,7 @@ test_made (Fixture *self, gconstpointer data)
   g_assert_false (etude_store_is_read_only (store));
   g_assert_false (etude_store_is_in_memory (store));
   assert_value (path, "PRAGMA journal_mode", "wal");
-  assert_value (path, "PRAGMA user_version", "1");
+  assert_value (path, "PRAGMA user_version", "2");
   assert_value (path, "PRAGMA application_id", "1165260132");
   g_assert_cmpuint (count_runs (store), ==, 0);
 }
@@ -147,8 +148,34 @@ test_newer (Fixture *self, gconstpointer data)
   g_autofree char *nothing = NULL;
 
   make_store (self->path, 1);
-  nothing = store_test_sql (self->path, "PRAGMA user_version = 2");
-  assert_refused (self->path, "written by a newer Etude: found version 2, expected at most 1");
+  nothing = store_test_sql (self->path, "PRAGMA user_version = 3");
+  assert_refused (self->path, "written by a newer Etude: found version 3, expected at most 2");
+}
+
+/* A store of the first version, which had no checkpoints, is brought up to this one as it is opened. */
+static void
+test_older (Fixture *self, gconstpointer data)
+{
+  g_autoptr (EtudeStore) store = NULL;
+  g_autoptr (GBytes) checkpoint = g_bytes_new_static ("abc", 3);
+  g_autoptr (GBytes) found = NULL;
+  g_autofree char *nothing = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 step = 0;
+
+  make_store (self->path, 3);
+  nothing = store_test_sql (self->path, "DROP TABLE checkpoints; PRAGMA user_version = 1");
+  store = store_test_open (self->path);
+  g_assert_null (etude_store_get_warning (store));
+  g_assert_cmpuint (count_runs (store), ==, 3);
+  assert_value (self->path, "PRAGMA user_version", "2");
+  g_assert_false (etude_checkpoints_find (store, 2, &step));
+  g_assert_true (etude_checkpoints_write (store, 2, 40, checkpoint, &error));
+  g_assert_true (etude_checkpoints_find (store, 2, &step));
+  g_assert_cmpuint (step, ==, 40);
+  found = etude_checkpoints_read (store, 2, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (checkpoint, found));
 }
 
 /* A version that no Etude has written is damage, not an index into the table of migrations. */
@@ -167,7 +194,7 @@ test_impossible_version (Fixture *self, gconstpointer data)
       nothing = store_test_sql (self->path, sql);
       store = store_test_open (self->path);
       g_assert_nonnull (etude_store_get_warning (store));
-      assert_value (self->path, "PRAGMA user_version", "1");
+      assert_value (self->path, "PRAGMA user_version", "2");
     }
 }
 
@@ -499,10 +526,13 @@ test_care (Fixture *self, gconstpointer data)
   g_autoptr (EtudeStore) store = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) problems = NULL;
+  g_autoptr (GBytes) checkpoint = g_bytes_new_static ("abc", 3);
   g_autofree char *id = NULL;
 
   make_store (self->path, 3);
   store = store_test_open (self->path);
+  for (guint i = 1; i <= 3; i++)
+    g_assert_true (etude_checkpoints_write (store, i, 40, checkpoint, &error));
   problems = etude_store_check (store, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (problems), ==, 0);
@@ -515,6 +545,7 @@ test_care (Fixture *self, gconstpointer data)
   assert_value (self->path, "SELECT count(*) FROM series WHERE run = 2", "0");
   assert_value (self->path, "SELECT count(*) FROM chunks WHERE series NOT IN (SELECT number FROM series)", "0");
   assert_value (self->path, "SELECT count(*) FROM documents", "2");
+  assert_value (self->path, "SELECT count(*) FROM checkpoints", "2");
   assert_value (self->path, "SELECT count(*) FROM marks WHERE run = 2", "0");
 }
 
@@ -528,6 +559,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/in-memory", test_in_memory);
   ADD ("or-memory", test_or_memory);
   ADD ("newer", test_newer);
+  ADD ("older", test_older);
   ADD ("impossible-version", test_impossible_version);
   ADD ("other-program", test_other_program);
   ADD ("not-a-file", test_not_a_file);
