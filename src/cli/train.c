@@ -15,10 +15,12 @@
 #include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/replay.h"
+#include "cli/stored.h"
 #include "cli/train-output.h"
 #include "experiment/json.h"
 #include "experiment/path.h"
 #include "store/recorder.h"
+#include "store/resume.h"
 
 #define MAX_SEEDS 10000
 #define MAX_THREADS 256
@@ -37,6 +39,7 @@ typedef struct
   char *save_weights;
   char *load_weights;
   char *replay;
+  char *resume;
   char **settings;
 } Options;
 
@@ -54,6 +57,7 @@ typedef struct
   const Options *options;
   const char *file; /* the document, NULL for the default one */
   EtudeRun *replay; /* the run that is made again, NULL for none */
+  EtudeRun *resume; /* the run that goes on, NULL for none */
   EtudeExperiment *experiment;
   EtudePrepared *data;
   EtudeStore *store;
@@ -170,6 +174,13 @@ on_finished (EtudeRun *run, gpointer data)
 }
 
 static void
+on_too_large (EtudeRun *run, const char *message, gpointer data)
+{
+  if (((Train *) data)->jobs->len <= 1)
+    etude_cli_complain (message);
+}
+
+static void
 on_trouble (const char *message, gpointer data)
 {
   ((Train *) data)->is_failing = TRUE;
@@ -234,8 +245,9 @@ start_job (Train *self, guint64 seed)
   trainer = etude_trainer_new (experiment, self->data, &self->error);
   if (trainer == NULL)
     return name_file (self);
-  run = etude_run_new_of (experiment, trainer, self->data);
-  if ((self->start != NULL && !load_weights (self, trainer))
+  run = self->resume != NULL ? etude_run_ref (self->resume) : etude_run_new_of (experiment, trainer, self->data);
+  if ((self->resume != NULL && !etude_resume_begin (self->store, run, trainer, &self->error))
+      || (self->start != NULL && !load_weights (self, trainer))
       || (self->replay != NULL && !etude_cli_begin_replay (self->replay, run, trainer, &self->error)))
     {
       etude_run_unref (run);
@@ -255,7 +267,7 @@ start_job (Train *self, guint64 seed)
     etude_train_output_header (job->output);
   etude_train_output_start (job->output, trainer, self->data, self->store != NULL && !etude_store_is_in_memory (self->store));
   g_ptr_array_add (self->jobs, job);
-  job->worker = etude_worker_new (trainer, etude_recorder_get_wake (self->recorder), ETUDE_FULL_SPEED);
+  job->worker = etude_worker_new_from (trainer, job->run->steps, etude_recorder_get_wake (self->recorder), ETUDE_FULL_SPEED);
   if (self->replay != NULL)
     etude_cli_limit_replay (self->replay, job->worker);
   etude_recorder_add (self->recorder, job->worker, job->run);
@@ -304,11 +316,12 @@ on_sigterm (gpointer data)
 static void
 open_store (Train *self)
 {
-  const char *acknowledge = g_getenv ("ETUDE_ACKNOWLEDGE_FD");
+  const char *acknowledge = g_getenv ("ETUDE_ACKNOWLEDGE_FD"), *interval = g_getenv ("ETUDE_CHECKPOINT_INTERVAL");
   static const EtudeRecorderCallbacks callbacks = {
     .record = on_record,
     .changed = on_changed,
     .finished = on_finished,
+    .too_large = on_too_large,
     .trouble = on_trouble,
     .trouble_over = on_trouble_over,
   };
@@ -326,6 +339,11 @@ open_store (Train *self)
     }
   self->recorder = etude_recorder_new (self->store, NULL);
   etude_recorder_set_callbacks (self->recorder, &callbacks, self);
+  /* What a replay repeats is not in its checkpoints. */
+  if (self->replay != NULL)
+    etude_recorder_set_checkpoints (self->recorder, 0);
+  else if (interval != NULL)
+    etude_recorder_set_checkpoints (self->recorder, (guint) atoi (interval));
   etude_wake_set_unpaused (etude_recorder_get_wake (self->recorder));
   if (acknowledge != NULL)
     etude_recorder_set_acknowledge (self->recorder, atoi (acknowledge));
@@ -429,6 +447,7 @@ clear_options (Options *options)
   g_free (options->save_weights);
   g_free (options->load_weights);
   g_free (options->replay);
+  g_free (options->resume);
 }
 
 static void
@@ -440,6 +459,7 @@ clear (Train *self)
   g_clear_pointer (&self->data, etude_prepared_unref);
   g_clear_pointer (&self->experiment, etude_experiment_free);
   g_clear_pointer (&self->replay, etude_run_unref);
+  g_clear_pointer (&self->resume, etude_run_unref);
   g_clear_pointer (&self->start, etude_tensors_free);
   g_clear_pointer (&self->note, g_free);
   g_clear_pointer (&self->weights, etude_file_writer_free);
@@ -461,6 +481,9 @@ check_options (const Options *options, int argc, char **argv, int *status)
     *status = etude_cli_refuse (_("--save-weights: found %" PRId64 " seeds, expected one"), options->n_seeds);
   else if (options->replay != NULL && (argc > 1 || options->settings != NULL || options->n_seeds > 1))
     *status = etude_cli_refuse (_("--replay: found a file, --set or --seeds beside it, expected the run alone"));
+  else if (options->resume != NULL && (argc > 1 || options->settings != NULL || options->n_seeds > 1 || options->replay != NULL
+                                       || options->load_weights != NULL || options->no_store))
+    *status = etude_cli_refuse (_("--resume: found a file, --set, --seeds, --replay, --load-weights or --no-store beside it, expected the run alone"));
   else if (options->n_threads < 1 || options->n_threads > MAX_THREADS)
     *status = etude_cli_refuse (_("--threads: found %" PRId64 ", expected a number from 1 to %d"), options->n_threads, MAX_THREADS);
   else if (options->every < 1)
@@ -483,6 +506,30 @@ check_seeds (const Train *self, int *status)
   return FALSE;
 }
 
+/* The run that shall go on, from the user’s store. */
+static EtudeRun *
+load_resume (const char *name, GError **error)
+{
+  const char *const names[] = { name, NULL };
+  g_autoptr (EtudeStore) store = etude_cli_open_store (error);
+  g_autoptr (GPtrArray) runs = store != NULL ? etude_cli_load_runs (store, names, error) : NULL;
+  g_autoptr (GError) cause = NULL;
+  EtudeRun *run;
+
+  if (runs == NULL)
+    return NULL;
+  run = g_ptr_array_index (runs, 0);
+  if (etude_resume_check (store, run, &cause))
+    return etude_run_ref (run);
+  if (run->kind == ETUDE_RUN_TRAIN && run->state != ETUDE_RUN_RUNNING)
+    /* Translators: the first %s is why a run cannot go on; “train --replay” is a command, %.8s the start of the id of the run */
+    g_set_error (error, cause->domain, cause->code, _("%s; “train --replay %.8s” makes it again from its start"),
+                 cause->message, run->id);
+  else
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
+
 /* What is trained: a file, the default, or what a stored run was. */
 static gboolean
 find_experiment (Train *self, int *status)
@@ -490,7 +537,15 @@ find_experiment (Train *self, int *status)
   const Options *options = self->options;
   g_autoptr (GError) error = NULL;
 
-  if (options->replay == NULL)
+  if (options->resume != NULL)
+    {
+      self->resume = load_resume (options->resume, &error);
+      if (self->resume == NULL)
+        *status = etude_cli_fail (error);
+      else
+        self->experiment = etude_experiment_copy (self->resume->experiment);
+    }
+  else if (options->replay == NULL)
     self->experiment = etude_cli_load_experiment (self->file, (const char *const *) options->settings, status);
   else if ((self->replay = etude_cli_load_replay (options->replay, &error)) == NULL)
     *status = etude_cli_fail (error);
@@ -519,6 +574,7 @@ etude_cli_train (int argc, char **argv)
     { "save-weights", 0, 0, G_OPTION_ARG_FILENAME, &options.save_weights, N_("Write the weights of the end, for PyTorch"), N_("FILE.safetensors") },
     { "load-weights", 0, 0, G_OPTION_ARG_FILENAME, &options.load_weights, N_("Start from these weights"), N_("FILE.safetensors") },
     { "replay", 0, 0, G_OPTION_ARG_STRING, &options.replay, N_("Train a stored run again, with its changes of the rate"), N_("RUN") },
+    { "resume", 0, 0, G_OPTION_ARG_STRING, &options.resume, N_("Go on with a run that was interrupted or stopped"), N_("RUN") },
     { "no-store", 0, 0, G_OPTION_ARG_NONE, &options.no_store, N_("Do not keep the run"), NULL },
     { NULL }
   };
