@@ -615,3 +615,14 @@ etude_store_vacuum (EtudeStore *self, GError **error)
          && etude_store_execute (self, "VACUUM", error)
          && etude_store_execute (self, "PRAGMA wal_checkpoint(TRUNCATE)", error);
 }
+
+/**
+ * etude_store_get_sqlite_version:
+ *
+ * Returns: (transfer none): of the library that is used, such as “3.40.1”
+ */
+const char *
+etude_store_get_sqlite_version (void)
+{
+  return sqlite3_libversion ();
+}

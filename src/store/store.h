@@ -31,6 +31,7 @@ gboolean etude_store_is_in_memory (EtudeStore *self);
 guint etude_store_get_busy_timeout (EtudeStore *self);
 void etude_store_set_busy_timeout (EtudeStore *self, guint milliseconds);
 
+const char *etude_store_get_sqlite_version (void);
 GStrv etude_store_check (EtudeStore *self, GError **error);
 gboolean etude_store_vacuum (EtudeStore *self, GError **error);
 
