@@ -304,6 +304,7 @@ connect_session (EtudeWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "experiment-changed", G_CALLBACK (on_experiment_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "adapted", G_CALLBACK (etude_window_say), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "run-recorded", G_CALLBACK (on_run_recorded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->page, "notify::folded", G_CALLBACK (update_title), self, G_CONNECT_SWAPPED);
 }

@@ -116,6 +116,27 @@ etude_history_push (EtudeHistory *self, const EtudeExperiment *value, const char
 }
 
 /**
+ * etude_history_amend:
+ * @self: a history
+ * @value: the document with what follows from the last edit; it is copied
+ *
+ * Makes a change part of the last edit: both are undone together. After an undo there is no last edit.
+ *
+ * Returns: whether the document is another one now
+ */
+gboolean
+etude_history_amend (EtudeHistory *self, const EtudeExperiment *value)
+{
+  Entry *current = g_ptr_array_index (self->entries, self->current);
+
+  if (self->current == 0 || etude_history_can_redo (self) || etude_experiment_equal (current->value, value))
+    return FALSE;
+  etude_experiment_free (current->value);
+  current->value = etude_experiment_copy (value);
+  return TRUE;
+}
+
+/**
  * etude_history_move:
  * @self: a history
  * @from: (nullable): see etude_experiment_move()

@@ -10,6 +10,7 @@ EtudeHistory *etude_history_new (const EtudeExperiment *first);
 void etude_history_free (EtudeHistory *self);
 const EtudeExperiment *etude_history_get_current (EtudeHistory *self);
 gboolean etude_history_push (EtudeHistory *self, const EtudeExperiment *value, const char *what);
+gboolean etude_history_amend (EtudeHistory *self, const EtudeExperiment *value);
 void etude_history_move (EtudeHistory *self, const char *from, const char *to);
 void etude_history_seal (EtudeHistory *self);
 gboolean etude_history_undo (EtudeHistory *self);

@@ -113,6 +113,61 @@ set (Fixture *f, const char *path, const char *value)
   g_assert_no_error (error);
 }
 
+static void
+assert_kinds (Fixture *f, const char *dataset, const char *loss)
+{
+  const EtudeExperimentFields *fields = etude_experiment_fields (etude_session_get_experiment (f->session));
+
+  g_assert_cmpstr (fields->dataset.kind->id, ==, dataset);
+  g_assert_cmpstr (fields->loss.kind->id, ==, loss);
+}
+
+/* Data for another task bring a loss that fits them; both are one edit. */
+static void
+test_loss_follows_task (Fixture *f, gconstpointer data)
+{
+  guint n_adapted = 0;
+
+  g_signal_connect_swapped (f->session, "adapted", G_CALLBACK (count), &n_adapted);
+  set (f, "dataset", "circles");
+  wait_until (f, is_loaded);
+  assert_kinds (f, "circles", "cross_entropy");
+  g_assert_cmpuint (n_adapted, ==, 0);
+  etude_session_seal (f->session);
+  set (f, "dataset", "sine");
+  wait_until (f, is_loaded);
+  assert_kinds (f, "sine", "auto");
+  g_assert_cmpuint (n_adapted, ==, 1);
+  g_assert_null (etude_session_get_problem (f->session));
+  etude_session_undo (f->session);
+  wait_until (f, is_loaded);
+  assert_kinds (f, "circles", "cross_entropy");
+  etude_session_redo (f->session);
+  wait_until (f, is_loaded);
+  assert_kinds (f, "sine", "auto");
+  etude_session_seal (f->session);
+  /* One that fits stays. */
+  set (f, "dataset", "moons");
+  wait_until (f, is_loaded);
+  assert_kinds (f, "moons", "auto");
+  g_assert_cmpuint (n_adapted, ==, 1);
+}
+
+/* What the person asks for is refused and not mended. */
+static void
+test_loss_is_not_overruled (Fixture *f, gconstpointer data)
+{
+  set (f, "dataset", "sine");
+  wait_until (f, is_loaded);
+  set (f, "loss", "cross_entropy");
+  assert_kinds (f, "sine", "cross_entropy");
+  g_assert_nonnull (etude_session_get_problem (f->session));
+  etude_session_undo (f->session);
+  etude_session_redo (f->session);
+  wait_until (f, is_loaded);
+  assert_kinds (f, "sine", "cross_entropy");
+}
+
 static double
 get_rate (Fixture *f)
 {
@@ -531,6 +586,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/session/undo", NULL, test_undo);
+  add ("/session/loss-follows-task", NULL, test_loss_follows_task);
+  add ("/session/loss-is-not-overruled", NULL, test_loss_is_not_overruled);
   add ("/session/seal", NULL, test_seal);
   add ("/session/same-is-no-edit", NULL, test_same_is_no_edit);
   add ("/session/refused-value-changes-nothing", NULL, test_refused_value_changes_nothing);

@@ -19,6 +19,7 @@ struct _EtudeSession
   gboolean modified;
   gboolean can_undo;
   gboolean can_redo;
+  gboolean dataset_edited; /* by the last edit, and not loaded since */
 
   EtudePrepared *data;
   EtudeObject loading_dataset; /* the section that was loaded last, or is being loaded */
@@ -73,6 +74,7 @@ enum
   RUN_RECORDED,
   STORE_TROUBLE,
   RATE_CHANGED,
+  ADAPTED,
   N_SIGNALS
 };
 extern guint etude_session_signals[N_SIGNALS];

@@ -6,6 +6,7 @@
 #include "app/model/data-loader.h"
 #include "experiment/json.h"
 #include "experiment/path.h"
+#include "network/loss.h"
 
 G_DEFINE_FINAL_TYPE (EtudeSession, etude_session, G_TYPE_OBJECT)
 
@@ -51,12 +52,33 @@ dup_folder (EtudeSession *self)
   return folder == NULL ? NULL : g_file_get_path (folder);
 }
 
+static void experiment_changed (EtudeSession *self);
+
+/* Data that were chosen for another task come with a loss that fits them, as one edit. */
+static void
+fit_loss (EtudeSession *self)
+{
+  g_autoptr (EtudeExperiment) fitted = etude_experiment_copy (etude_session_get_experiment (self));
+  const EtudeDataset *dataset = self->data->dataset;
+  EtudeGoal goal = { dataset->n_classes, dataset->n_targets };
+
+  if (etude_loss_n_outputs (&etude_experiment_fields (fitted)->loss, &goal, NULL) != 0
+      || !etude_experiment_set (fitted, "loss", "auto", NULL) || !etude_history_amend (self->history, fitted))
+    return;
+  experiment_changed (self);
+  g_signal_emit (self, etude_session_signals[ADAPTED], 0,
+                 dataset->task == ETUDE_TASK_REGRESSION
+                   ? _("Loss set to Automatic, as the data have numbers to predict")
+                   : _("Loss set to Automatic, as the data have classes to predict"));
+}
+
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (EtudeSession) self = user_data;
   g_autoptr (GError) error = NULL;
   EtudePrepared *data = etude_data_load_finish (result, &error);
+  gboolean other_task = FALSE;
 
   /* Only the last one counts; the others were cancelled when it began. */
   if (g_task_get_cancellable (G_TASK (result)) != self->loading)
@@ -68,6 +90,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_error (&self->data_error);
   if (data != NULL)
     {
+      other_task = self->dataset_edited && self->data != NULL && self->data->dataset->task != data->dataset->task;
+      self->dataset_edited = FALSE;
       g_clear_pointer (&self->data, etude_prepared_unref);
       self->data = data;
     }
@@ -75,6 +99,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     self->data_error = g_steal_pointer (&error);
   etude_session_forget_refusal (self);
   g_signal_emit (self, etude_session_signals[DATA_CHANGED], 0);
+  if (other_task)
+    fit_loss (self);
   etude_session_update_state (self);
   etude_session_data_arrived (self);
 }
@@ -251,6 +277,7 @@ etude_session_class_init (EtudeSessionClass *klass)
   add_signal (klass, RUN_RECORDED, "run-recorded", 1, G_TYPE_POINTER);
   add_signal (klass, RATE_CHANGED, "rate-changed", 0, G_TYPE_NONE);
   add_signal (klass, STORE_TROUBLE, "store-trouble", 1, G_TYPE_STRING);
+  add_signal (klass, ADAPTED, "adapted", 1, G_TYPE_STRING);
 }
 
 static void
@@ -312,9 +339,14 @@ etude_session_get_experiment (EtudeSession *self)
 gboolean
 etude_session_edit (EtudeSession *self, const EtudeExperiment *value, const char *what)
 {
+  const EtudeExperiment *before = etude_session_get_experiment (self);
+  gboolean same_dataset = etude_object_equal (&etude_experiment_fields (before)->dataset,
+                                              &etude_experiment_fields (value)->dataset);
+
   if (!etude_history_push (self->history, value, what))
     return FALSE;
   etude_session_forget_rate_redo (self);
+  self->dataset_edited = self->dataset_edited || !same_dataset;
   experiment_changed (self);
   return TRUE;
 }
@@ -361,6 +393,7 @@ etude_session_seal (EtudeSession *self)
 void
 etude_session_undo (EtudeSession *self)
 {
+  self->dataset_edited = FALSE;
   if (!etude_session_undo_rate (self) && etude_history_undo (self->history))
     experiment_changed (self);
 }
@@ -368,6 +401,7 @@ etude_session_undo (EtudeSession *self)
 void
 etude_session_redo (EtudeSession *self)
 {
+  self->dataset_edited = FALSE;
   if (!etude_session_redo_rate (self) && etude_history_redo (self->history))
     experiment_changed (self);
 }
@@ -408,6 +442,7 @@ etude_session_get_title (EtudeSession *self)
 void
 etude_session_take (EtudeSession *self, EtudeExperiment *experiment, GFile *file)
 {
+  self->dataset_edited = FALSE;
   etude_history_free (self->history);
   self->history = etude_history_new (experiment);
   etude_experiment_free (self->saved);

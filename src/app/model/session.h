@@ -48,7 +48,7 @@ G_DECLARE_FINAL_TYPE (EtudeSession, etude_session, ETUDE, SESSION, GObject)
  * “rate-changed” when the rate of the run that is going on is another one, and when such a run begins or ends.
  * With one: “run-recorded” (EtudeRun *) for each run that starts, has new records or ends, also when
  * it is no longer the one shown; “store-trouble” (const char *, NULL when it is over) when runs
- * cannot be stored.
+ * cannot be stored; “adapted” (const char *) when something had to follow an edit, as one sentence.
  *
  * Properties, all but “file” and “speed” only to be read, with a notify for each change: “state”,
  * “problem”, “can-undo”, “can-redo”, “modified”, “file”, “title”, “speed”, “has-weights”. */
