@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "app/about.h"
@@ -68,19 +69,42 @@ get_window (EtudeApplication *self)
   return etude_window_new (self);
 }
 
+/* Each may ask first, and stay. */
 static void
 activate_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GList *windows = gtk_application_get_windows (user_data);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
 
   if (windows == NULL)
     g_application_quit (user_data);
   for (GList *link = windows; link != NULL; link = link->next)
     if (ETUDE_IS_WINDOW (link->data))
-      {
-        gtk_window_close (link->data);
-        return;
-      }
+      gtk_window_close (link->data);
+}
+
+/* The desktop or the system ends the program: there is no time for a question. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    if (ETUDE_IS_WINDOW (link->data))
+      etude_window_end (link->data);
+  g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Help and the like do not stay behind when the last window is closed. */
+static void
+etude_application_window_removed (GtkApplication *application, GtkWindow *window)
+{
+  GTK_APPLICATION_CLASS (etude_application_parent_class)->window_removed (application, window);
+  for (GList *link = gtk_application_get_windows (application); link != NULL; link = link->next)
+    if (ETUDE_IS_WINDOW (link->data))
+      return;
+  if (ETUDE_IS_WINDOW (window))
+    g_application_quit (G_APPLICATION (application));
 }
 
 static void
@@ -143,6 +167,9 @@ etude_application_startup (GApplication *application)
     self->store_problem = g_strdup (error->message);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_unix_signal_add (SIGTERM, on_signal, self);
+  g_unix_signal_add (SIGINT, on_signal, self);
+  g_unix_signal_add (SIGHUP, on_signal, self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
 }

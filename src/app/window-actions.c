@@ -161,6 +161,12 @@ activate_open_recent (GSimpleAction *action, GVariant *parameter, gpointer user_
 }
 
 static void
+activate_open_example (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  etude_window_open_example (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
 activate_save (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   etude_window_save (user_data);
@@ -327,6 +333,7 @@ static const GActionEntry entries[] = {
   { .name = "undo-replace", .activate = activate_undo_replace },
   { .name = "open", .activate = activate_open },
   { .name = "open-recent", .activate = activate_open_recent, .parameter_type = "s" },
+  { .name = "open-example", .activate = activate_open_example, .parameter_type = "s" },
   { .name = "save", .activate = activate_save },
   { .name = "save-as", .activate = activate_save_as },
   { .name = "export", .activate = activate_export },

@@ -42,6 +42,14 @@ remember_file (EtudeWindow *self, GFile *file)
   etude_window_update_recent (self);
 }
 
+/* What was used last comes first. */
+static int
+compare_recent (gconstpointer a, gconstpointer b)
+{
+  return g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *) b),
+                              gtk_recent_info_get_modified ((GtkRecentInfo *) a));
+}
+
 /**
  * etude_window_update_recent:
  * @self: the window
@@ -51,7 +59,7 @@ remember_file (EtudeWindow *self, GFile *file)
 void
 etude_window_update_recent (EtudeWindow *self)
 {
-  GList *infos = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
+  GList *infos = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()), compare_recent);
   guint n = 0;
 
   g_menu_remove_all (self->recent_menu);
@@ -67,6 +75,9 @@ etude_window_update_recent (EtudeWindow *self)
       g_menu_append_item (self->recent_menu, item);
       n++;
     }
+  /* Without an action it is insensitive. */
+  if (n == 0)
+    g_menu_append (self->recent_menu, _("No Files Yet"), "win.none");
   g_list_free_full (infos, (GDestroyNotify) gtk_recent_info_unref);
 }
 
@@ -75,18 +86,22 @@ etude_window_update_recent (EtudeWindow *self)
  * @self: the window
  *
  * Keeps the document for the next start, whether it has a file or not. That this fails is no
- * trouble for the person now, so it is only logged.
+ * trouble for the person before the window closes, so it is only logged.
+ *
+ * Returns: whether it is kept
  */
-void
+gboolean
 etude_window_autosave (EtudeWindow *self)
 {
   g_autofree char *path = dup_autosave_path ();
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GError) error = NULL;
 
-  if (g_mkdir_with_parents (folder, 0700) != 0
-      || !etude_experiment_save (etude_session_get_experiment (self->session), path, &error))
-    g_info ("The experiment is not kept for the next start: %s", error != NULL ? error->message : folder);
+  if (g_mkdir_with_parents (folder, 0700) == 0
+      && etude_experiment_save (etude_session_get_experiment (self->session), path, &error))
+    return TRUE;
+  g_info ("The experiment is not kept for the next start: %s", error != NULL ? error->message : folder);
+  return FALSE;
 }
 
 /**
@@ -158,7 +173,23 @@ etude_window_undo_replace (EtudeWindow *self)
   if (self->replaced_file == NULL || !etude_session_open (self->session, self->replaced_file, NULL))
     etude_session_take (self->session, etude_experiment_new (), NULL);
   etude_session_edit (self->session, replaced, NULL);
+  etude_experiment_page_show_example (self->page, NULL);
   g_clear_object (&self->replaced_file);
+}
+
+/* Another document that has no file yet. */
+static void
+take_untitled (EtudeWindow *self, EtudeExperiment *experiment, const EtudeExample *example)
+{
+  EtudeExperiment *before = etude_experiment_copy (etude_session_get_experiment (self->session));
+  g_autoptr (GFile) file_before = NULL;
+  gboolean was_modified = etude_session_get_modified (self->session);
+
+  g_set_object (&file_before, etude_session_get_file (self->session));
+  etude_session_take (self->session, experiment, NULL);
+  set_text_setting (self, "last-experiment", NULL);
+  etude_experiment_page_show_example (self->page, example);
+  offer_undo (self, before, file_before, was_modified);
 }
 
 /**
@@ -170,14 +201,45 @@ etude_window_undo_replace (EtudeWindow *self)
 void
 etude_window_new_experiment (EtudeWindow *self)
 {
-  EtudeExperiment *before = etude_experiment_copy (etude_session_get_experiment (self->session));
-  g_autoptr (GFile) file_before = NULL;
-  gboolean was_modified = etude_session_get_modified (self->session);
+  take_untitled (self, etude_experiment_new (), NULL);
+}
 
-  g_set_object (&file_before, etude_session_get_file (self->session));
-  etude_session_take (self->session, etude_experiment_new (), NULL);
-  set_text_setting (self, "last-experiment", NULL);
-  offer_undo (self, before, file_before, was_modified);
+/**
+ * etude_window_open_example:
+ * @self: the window
+ * @id: of an #EtudeExample
+ *
+ * Opens an experiment that comes with the program, and says what to look at.
+ */
+void
+etude_window_open_example (EtudeWindow *self, const char *id)
+{
+  const EtudeExample *example = etude_example_find (id);
+  g_autoptr (GError) error = NULL;
+  EtudeExperiment *experiment = example == NULL ? NULL : etude_example_load (example, &error);
+
+  if (experiment != NULL)
+    take_untitled (self, experiment, example);
+  else if (error != NULL)
+    etude_window_report (self, _("Could Not Open Experiment"), error->message);
+}
+
+/**
+ * etude_window_add_examples:
+ * @self: the window
+ *
+ * Fills the menu of the experiments that come with the program.
+ */
+void
+etude_window_add_examples (EtudeWindow *self)
+{
+  for (const EtudeExample *example = etude_examples; example->id != NULL; example++)
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_(example->title), NULL);
+
+      g_menu_item_set_action_and_target (item, "win.open-example", "s", example->id);
+      g_menu_append_item (self->examples_menu, item);
+    }
 }
 
 /**
@@ -203,6 +265,7 @@ etude_window_open (EtudeWindow *self, GFile *file)
       return;
     }
   remember_file (self, file);
+  etude_experiment_page_show_example (self->page, NULL);
   offer_undo (self, before, file_before, was_modified);
 }
 
@@ -348,9 +411,9 @@ etude_window_choose_save (EtudeWindow *self)
   choose (self, GTK_FILE_CHOOSER_ACTION_SAVE, _("Save Experiment"), _("_Save"));
 }
 
-/* A table as the data set, as an edit that can be undone. */
+/* A file as the data set, as an edit that can be undone. */
 static void
-take_table (EtudeWindow *self, const char *path)
+take_data (EtudeWindow *self, const char *path)
 {
   g_autoptr (EtudeExperiment) edited = etude_experiment_copy (etude_session_get_experiment (self->session));
   g_autoptr (GError) error = NULL;
@@ -362,30 +425,53 @@ take_table (EtudeWindow *self, const char *path)
     etude_window_report (self, _("Could Not Load Dataset"), error->message);
 }
 
+static gboolean
+is_data (const char *name)
+{
+  static const char *const ends[] = { ".csv", ".tsv", ".txt", ".data", ".idx", "-ubyte", "-ubyte.gz" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (name, ends[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * etude_window_drop:
  * @self: the window
- * @file: what was dropped on it
+ * @files: (element-type GFile): what was dropped on it
  *
- * Opens an experiment, takes a table as data, or says why it can do neither.
+ * Opens an experiment, takes a file as data, or says why it can do neither.
+ *
+ * Returns: whether there was anything
  */
-void
-etude_window_drop (EtudeWindow *self, GFile *file)
+gboolean
+etude_window_drop (EtudeWindow *self, GSList *files)
 {
-  g_autofree char *path = g_file_get_path (file);
-  g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *display_name = g_filename_display_name (name);
-  g_autofree char *lower = g_ascii_strdown (name, -1);
+  g_autofree char *path = files == NULL ? NULL : g_file_get_path (files->data);
+  g_autofree char *name = files == NULL ? NULL : g_file_get_basename (files->data);
+  g_autofree char *shown = NULL;
+  g_autofree char *lower = NULL;
+  g_autofree char *text = NULL;
 
+  if (name == NULL)
+    return FALSE;
+  shown = g_filename_display_name (name);
+  lower = g_ascii_strdown (name, -1);
   if (g_str_has_suffix (lower, ".etude"))
-    etude_window_open (self, file);
-  else if (path != NULL && (g_str_has_suffix (lower, ".csv") || g_str_has_suffix (lower, ".tsv")))
-    take_table (self, path);
+    etude_window_open (self, files->data);
+  else if (path != NULL && is_data (lower))
+    take_data (self, path);
   else
     {
-      g_autofree char *text = g_strdup_printf (_("“%s”: expected an experiment (.etude) or a table (.csv, .tsv)"),
-                                               display_name);
-
+      text = g_strdup_printf (_("“%s”: expected an experiment (.etude) or data (CSV or IDX)"), shown);
       etude_window_say (self, text);
+      return TRUE;
     }
+  if (files->next == NULL)
+    return TRUE;
+  /* Translators: %s is the name of a file */
+  text = g_strdup_printf (_("One file at a time: “%s” was taken"), shown);
+  etude_window_say (self, text);
+  return TRUE;
 }

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* window.c has the window; window-actions.c what its menus, buttons and keys do; window-files.c
- * what opens and saves. */
+ * what opens and saves; window-notice.c tells of a run that has ended. */
 struct _EtudeWindow
 {
   AdwApplicationWindow parent_instance;
@@ -19,6 +19,7 @@ struct _EtudeWindow
   AdwToastOverlay *toasts;
   EtudeExperimentPage *page;
   GMenu *recent_menu;
+  GMenu *examples_menu;
 
   GSettings *settings;
   EtudeStore *store;
@@ -31,7 +32,10 @@ struct _EtudeWindow
   GFile *replaced_file;
   guint autosave;
   guint inhibited;
-  gboolean closing;
+  gboolean was_running;
+  gpointer question; /* (weak): the one that is asked before the window closes */
+  gboolean stops;    /* what the person has agreed to: the run ends */
+  gboolean discards; /* and edits that could not be kept are lost */
 };
 
 void etude_window_add_actions (EtudeWindow *self);
@@ -41,14 +45,19 @@ void etude_window_say (EtudeWindow *self, const char *text);
 void etude_window_report (EtudeWindow *self, const char *heading, const char *message);
 
 void etude_window_restore (EtudeWindow *self);
-void etude_window_autosave (EtudeWindow *self);
+gboolean etude_window_autosave (EtudeWindow *self);
 void etude_window_choose_open (EtudeWindow *self);
 void etude_window_choose_save (EtudeWindow *self);
 void etude_window_choose_weights (EtudeWindow *self);
 void etude_window_save (EtudeWindow *self);
 void etude_window_new_experiment (EtudeWindow *self);
+void etude_window_open_example (EtudeWindow *self, const char *id);
 void etude_window_undo_replace (EtudeWindow *self);
-void etude_window_drop (EtudeWindow *self, GFile *file);
+gboolean etude_window_drop (EtudeWindow *self, GSList *files);
 void etude_window_update_recent (EtudeWindow *self);
+void etude_window_add_examples (EtudeWindow *self);
+
+void etude_window_notice_end (EtudeWindow *self);
+void etude_window_withdraw_notice (EtudeWindow *self);
 
 G_END_DECLS

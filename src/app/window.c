@@ -94,6 +94,7 @@ on_state (EtudeWindow *self)
 {
   etude_window_update_actions (self);
   update_inhibit (self);
+  etude_window_notice_end (self);
 }
 
 static gboolean
@@ -123,12 +124,7 @@ on_run_recorded (EtudeWindow *self, EtudeRun *run)
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, gpointer user_data)
 {
-  GSList *files = g_value_get_boxed (value);
-
-  if (files == NULL)
-    return FALSE;
-  etude_window_drop (user_data, files->data);
-  return TRUE;
+  return etude_window_drop (user_data, g_value_get_boxed (value));
 }
 
 static void
@@ -170,41 +166,94 @@ close_now (gpointer user_data)
 }
 
 static void
-on_close_response (EtudeWindow *self, const char *response)
+on_stop_response (EtudeWindow *self, const char *response)
 {
+  g_clear_weak_pointer (&self->question);
   if (g_strcmp0 (response, "stop") != 0)
     return;
-  self->closing = TRUE;
+  self->stops = TRUE;
   /* Later, for the dialog that says this goes away with the window. */
   g_idle_add_once (close_now, g_object_ref (self));
 }
 
 static void
-ask_before_close (EtudeWindow *self)
+on_edits_response (EtudeWindow *self, const char *response)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Stop Training?"),
-                                              _("The run is not done. What it has recorded so far is kept."));
+  g_clear_weak_pointer (&self->question);
+  if (g_strcmp0 (response, "save") == 0)
+    etude_window_choose_save (self);
+  if (g_strcmp0 (response, "discard") != 0)
+    return;
+  self->discards = TRUE;
+  g_idle_add_once (close_now, g_object_ref (self));
+}
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Go On Training"),
-                                    "stop", _("_Keep Results and Stop"), NULL);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "stop");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_SUGGESTED);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self, G_CONNECT_SWAPPED);
+/* One question at a time, however often the window is told to close. */
+static void
+ask (EtudeWindow *self, AdwMessageDialog *dialog, const char *suggested, GCallback on_response)
+{
+  adw_message_dialog_set_default_response (dialog, suggested);
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  adw_message_dialog_set_response_appearance (dialog, suggested, ADW_RESPONSE_SUGGESTED);
+  g_signal_connect_object (dialog, "response", on_response, self, G_CONNECT_SWAPPED);
+  g_set_weak_pointer (&self->question, dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static void
+ask_to_stop (EtudeWindow *self)
+{
+  gboolean paused = etude_session_get_state (self->session) == ETUDE_SESSION_PAUSED;
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Stop Training?"),
+                                              _("The run is not done. What it has recorded so far is kept."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel",
+                                    paused ? _("_Cancel") : _("_Go On Training"),
+                                    "stop", _("_Keep Results and Stop"), NULL);
+  ask (self, ADW_MESSAGE_DIALOG (dialog), "stop", G_CALLBACK (on_stop_response));
+}
+
+static void
+ask_about_edits (EtudeWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save Edits?"),
+                                              _("The experiment has edits, and they could not be kept for the next start."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"),
+                                    "discard", _("Close _Without Saving"), "save", _("_Save…"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
+  ask (self, ADW_MESSAGE_DIALOG (dialog), "save", G_CALLBACK (on_edits_response));
+}
+
+static gboolean
+is_on_its_way (EtudeWindow *self)
+{
+  EtudeSessionState state = etude_session_get_state (self->session);
+
+  return state == ETUDE_SESSION_RUNNING || state == ETUDE_SESSION_PAUSED;
+}
+
+/* Edits that are not saved need no question: they are there again at the next start. */
 static gboolean
 etude_window_close_request (GtkWindow *window)
 {
   EtudeWindow *self = ETUDE_WINDOW (window);
 
-  if (!self->closing && etude_session_get_state (self->session) == ETUDE_SESSION_RUNNING)
+  if (self->question != NULL)
     {
-      ask_before_close (self);
+      gtk_window_present (self->question);
       return GDK_EVENT_STOP;
     }
-  etude_window_autosave (self);
+  if (!self->stops && is_on_its_way (self))
+    {
+      ask_to_stop (self);
+      return GDK_EVENT_STOP;
+    }
+  if (!etude_window_autosave (self) && etude_session_get_modified (self->session) && !self->discards)
+    {
+      ask_about_edits (self);
+      return GDK_EVENT_STOP;
+    }
   remember_window (self);
   etude_session_close (self->session);
   return GTK_WINDOW_CLASS (etude_window_parent_class)->close_request (window);
@@ -216,6 +265,7 @@ etude_window_dispose (GObject *object)
   EtudeWindow *self = ETUDE_WINDOW (object);
 
   g_clear_handle_id (&self->autosave, g_source_remove);
+  g_clear_weak_pointer (&self->question);
   if (self->session != NULL)
     etude_session_close (self->session);
   if (self->chooser != NULL)
@@ -257,6 +307,7 @@ etude_window_class_init (EtudeWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, page);
   gtk_widget_class_bind_template_child (widget_class, EtudeWindow, recent_menu);
+  gtk_widget_class_bind_template_child (widget_class, EtudeWindow, examples_menu);
 
   /* Not accelerators of the application: an entry that has the focus shall get these keys first. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
@@ -271,7 +322,10 @@ etude_window_init (EtudeWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (etude_window_withdraw_notice), NULL);
   g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, 0);
+  /* Before a text field takes the name of a file for text. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drop), GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
 }
 
@@ -338,9 +392,26 @@ etude_window_new (EtudeApplication *application)
   update_title (self);
   etude_window_update_actions (self);
   etude_window_update_recent (self);
+  etude_window_add_examples (self);
   if (problem != NULL)
     g_signal_emit_by_name (self->session, "store-trouble", problem);
   return self;
+}
+
+/**
+ * etude_window_end:
+ * @self: the window
+ *
+ * Closes it without a question: what is going on is stopped, and kept.
+ */
+void
+etude_window_end (EtudeWindow *self)
+{
+  self->stops = TRUE;
+  self->discards = TRUE;
+  if (self->question != NULL)
+    gtk_window_destroy (self->question);
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 /**

@@ -11,5 +11,6 @@ G_DECLARE_FINAL_TYPE (EtudeWindow, etude_window, ETUDE, WINDOW, AdwApplicationWi
 EtudeWindow *etude_window_new (EtudeApplication *application);
 EtudeSession *etude_window_get_session (EtudeWindow *self);
 void etude_window_open (EtudeWindow *self, GFile *file);
+void etude_window_end (EtudeWindow *self);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 
 #include "app/window-fixture.h"
+#include "app/window-private.h"
 #include "experiment/path.h"
 
 static char *folder;
@@ -22,6 +23,12 @@ assert_value (const char *path, const char *expected)
   g_autofree char *found = etude_experiment_get_text (etude_session_get_experiment (session), path);
 
   g_assert_cmpstr (found, ==, expected);
+}
+
+static void
+assert_dataset (const char *expected)
+{
+  g_assert_cmpstr (etude_experiment_fields (etude_session_get_experiment (session))->dataset.kind->id, ==, expected);
 }
 
 static AdwMessageDialog *
@@ -163,6 +170,60 @@ test_asks_where_weights_go (void)
 }
 
 static void
+test_examples (void)
+{
+  open_window ();
+  set ("optimizer.lr", "0.25");
+  g_action_group_activate_action (G_ACTION_GROUP (window), "open-example", g_variant_new_string ("digits"));
+  assert_dataset ("digits");
+  assert_value ("name", "\"Digits\"");
+  g_assert_false (is_enabled ("undo"));
+  g_assert_true (gtk_widget_get_child_visible (GTK_WIDGET (find_label (etude_example_find ("digits")->look))));
+  g_assert_nonnull (find_label ("Edits that were not saved are gone"));
+  activate ("undo-replace");
+  assert_value ("optimizer.lr", "0.25");
+  window_test_close (GTK_WINDOW (window));
+}
+
+static gboolean
+drop (const char *name, const char *other)
+{
+  g_autoptr (GFile) file = make_file (name, NULL);
+  g_autoptr (GFile) second = other != NULL ? make_file (other, NULL) : NULL;
+  g_autoptr (GSList) files = g_slist_append (NULL, file);
+
+  if (second != NULL)
+    files = g_slist_append (files, second);
+  return etude_window_drop (window, files);
+}
+
+static void
+test_drops (void)
+{
+  g_autoptr (GFile) good = make_file ("drop.etude", "{ \"etude\": 1, \"optimizer\": { \"kind\": \"sgd\", \"lr\": 0.25 } }");
+  g_autofree char *csv = g_strdup_printf ("\"%s/Two.CSV\"", folder);
+  g_autofree char *idx = g_strdup_printf ("\"%s/train-images-idx3-ubyte\"", folder);
+
+  open_window ();
+  g_assert_true (drop ("drop.etude", NULL));
+  assert_value ("optimizer.lr", "0.25");
+  g_assert_true (drop ("Two.CSV", "drop.etude"));
+  assert_dataset ("file");
+  assert_value ("dataset.path", csv);
+  g_assert_nonnull (find_label ("One file at a time: “Two.CSV” was taken"));
+  activate ("undo");
+  assert_dataset ("moons");
+  g_assert_true (drop ("train-images-idx3-ubyte", NULL));
+  assert_value ("dataset.path", idx);
+  activate ("undo");
+  g_assert_true (drop ("photo.png", NULL));
+  assert_dataset ("moons");
+  g_assert_false (is_enabled ("undo"));
+  g_assert_false (etude_window_drop (window, NULL));
+  window_test_close (GTK_WINDOW (window));
+}
+
+static void
 remove_folder (void)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -193,6 +254,8 @@ main (int argc, char **argv)
   g_test_add_func ("/files/cannot-save", test_cannot_save);
   g_test_add_func ("/files/new-and-bring-back", test_new_and_bring_back);
   g_test_add_func ("/files/new-without-edits-asks-nothing", test_new_without_edits_asks_nothing);
+  g_test_add_func ("/files/examples", test_examples);
+  g_test_add_func ("/files/drops", test_drops);
   g_test_add_func ("/files/asks-where-to-save", test_asks_where_to_save);
   g_test_add_func ("/files/asks-where-weights-go", test_asks_where_weights_go);
   status = window_test_run (G_APPLICATION (etude_application_new ()));

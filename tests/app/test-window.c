@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
 #include "app/widgets/chart-view.h"
 #include "app/window-fixture.h"
 
@@ -6,6 +8,12 @@ static gboolean
 has_steps (gpointer data)
 {
   return etude_session_get_run (session)->steps >= 5;
+}
+
+static gboolean
+is_paused (gpointer data)
+{
+  return etude_session_get_state (session) == ETUDE_SESSION_PAUSED;
 }
 
 static gboolean
@@ -204,6 +212,109 @@ test_close_asks_while_running (void)
   g_assert_true (window_test_wait_until (window_test_is_null, &watch, PATIENCE_MS));
 }
 
+static gboolean
+has_notice (gpointer text)
+{
+  return g_strcmp0 (notice, text) == 0;
+}
+
+static void
+test_notice (void)
+{
+  open_window ();
+  /* Without a window manager it may be active or not; this way it is not seen. */
+  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+  set ("training.epochs", "2");
+  train_at_full_speed ();
+  g_assert_true (window_test_wait_until (has_notice, "“Moons” is done at step 44", PATIENCE_MS));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (window), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "“Moons” is done at step 44");
+  /* Whoever stops a run knows of it. */
+  g_clear_pointer (&notice, g_free);
+  etude_session_set_speed (session, 100);
+  activate ("train-again");
+  activate ("stop");
+  wait_for_end ();
+  g_assert_null (notice);
+  /* It tells of a run whose recipe is another one by now. */
+  etude_session_set_speed (session, ETUDE_FULL_SPEED);
+  set ("optimizer.lr", "0.2");
+  set ("training.epochs", "400");
+  activate ("train");
+  set ("name", "Other");
+  wait_for_end ();
+  g_assert_true (window_test_wait_until (has_notice, "“Moons” is done at step 8,800", PATIENCE_MS));
+  window_test_close (GTK_WINDOW (window));
+  g_clear_pointer (&notice, g_free);
+}
+
+static guint
+count_questions (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  guint n = 0;
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    n += ADW_IS_MESSAGE_DIALOG (link->data);
+  return n;
+}
+
+/* However often it is told to close, and also while the run waits. */
+static void
+test_close_asks_once (void)
+{
+  gpointer watch;
+
+  open_window ();
+  activate ("step");
+  g_assert_true (window_test_wait_until (is_paused, NULL, PATIENCE_MS));
+  activate ("close");
+  activate ("close");
+  g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "quit", NULL);
+  g_assert_cmpuint (count_questions (), ==, 1);
+  watch = find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
+  adw_message_dialog_response (watch, "cancel");
+  gtk_window_destroy (watch);
+  g_assert_cmpuint (etude_session_get_state (session), ==, ETUDE_SESSION_PAUSED);
+  activate ("close");
+  g_assert_cmpuint (count_questions (), ==, 1);
+  /* Whoever ends the program does not wait for an answer. */
+  watch = window;
+  g_object_add_weak_pointer (watch, &watch);
+  etude_window_end (window);
+  g_assert_true (window_test_wait_until (window_test_is_null, &watch, PATIENCE_MS));
+  g_assert_cmpuint (count_questions (), ==, 0);
+}
+
+/* Edits are there again at the next start, and only where they could not be kept there is a question. */
+static void
+test_close_with_edits (void)
+{
+  g_autofree char *state = g_build_filename (g_get_user_state_dir (), "etude", NULL);
+  g_autofree char *aside = g_strconcat (state, ".aside", NULL);
+  gpointer watch;
+
+  open_window ();
+  set ("optimizer.lr", "0.25");
+  watch = window;
+  g_object_add_weak_pointer (watch, &watch);
+  activate ("close");
+  g_assert_true (window_test_wait_until (window_test_is_null, &watch, PATIENCE_MS));
+  g_assert_cmpint (g_rename (state, aside), ==, 0);
+  g_assert_true (g_file_set_contents (state, "", -1, NULL));
+
+  open_window ();
+  set ("optimizer.lr", "0.25");
+  watch = window;
+  g_object_add_weak_pointer (watch, &watch);
+  activate ("close");
+  g_assert_cmpuint (count_questions (), ==, 1);
+  adw_message_dialog_response (find_toplevel (ADW_TYPE_MESSAGE_DIALOG), "discard");
+  g_assert_true (window_test_wait_until (window_test_is_null, &watch, PATIENCE_MS));
+  g_assert_cmpint (g_unlink (state), ==, 0);
+  g_assert_cmpint (g_rename (aside, state), ==, 0);
+}
+
 static void
 test_closing_half_way_joins (void)
 {
@@ -240,6 +351,9 @@ main (int argc, char **argv)
   g_test_add_func ("/window/chart-follows", test_chart_follows);
   g_test_add_func ("/window/delete-and-restore", test_delete_and_restore);
   g_test_add_func ("/window/close-asks-while-running", test_close_asks_while_running);
+  g_test_add_func ("/window/notice", test_notice);
+  g_test_add_func ("/window/close-asks-once", test_close_asks_once);
+  g_test_add_func ("/window/close-with-edits", test_close_with_edits);
   g_test_add_func ("/window/closing-half-way-joins", test_closing_half_way_joins);
   g_test_add_func ("/window/fits-small-screen", test_fits_small_screen);
   return window_test_run (G_APPLICATION (etude_application_new ()));

@@ -18,9 +18,60 @@ is_ended (gpointer data)
   return etude_session_get_state (session) != ETUDE_SESSION_RUNNING;
 }
 
+/* The desktop's place for notifications, which a test has none of. */
+
+char *notice;
+guint n_withdrawn;
+
+static const char notifications_xml[] =
+  "<node><interface name='org.freedesktop.Notifications'>"
+  "<method name='Notify'><arg type='s'/><arg type='u'/><arg type='s'/><arg type='s' name='summary'/>"
+  "<arg type='s' name='body'/><arg type='as'/><arg type='a{sv}'/><arg type='i'/>"
+  "<arg type='u' direction='out'/></method>"
+  "<method name='CloseNotification'><arg type='u'/></method>"
+  "</interface></node>";
+
+static void
+on_notification (GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *method,
+                 GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data)
+{
+  if (g_str_equal (method, "Notify"))
+    {
+      g_free (notice);
+      g_variant_get_child (parameters, 4, "s", &notice);
+      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", 1));
+      return;
+    }
+  n_withdrawn++;
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+serve_notifications (void)
+{
+  static const GDBusInterfaceVTable table = { .method_call = on_notification };
+  static GDBusNodeInfo *info;
+  GDBusConnection *bus = g_application_get_dbus_connection (g_application_get_default ());
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+
+  if (info != NULL || bus == NULL)
+    return;
+  info = g_dbus_node_info_new_for_xml (notifications_xml, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_register_object (bus, "/org/freedesktop/Notifications", info->interfaces[0], &table, NULL, NULL,
+                                     &error);
+  g_assert_no_error (error);
+  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                       "RequestName", g_variant_new ("(su)", "org.freedesktop.Notifications", 4), NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+}
+
 void
 open_window (void)
 {
+  serve_notifications ();
   window = etude_window_new (ETUDE_APPLICATION (g_application_get_default ()));
   session = etude_window_get_session (window);
   etude_session_take (session, etude_experiment_new (), NULL);

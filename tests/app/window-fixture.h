@@ -13,6 +13,10 @@
 extern EtudeWindow *window;
 extern EtudeSession *session;
 
+/* The body of the last notification, NULL where none was sent; and how many were taken back. */
+extern char *notice;
+extern guint n_withdrawn;
+
 void open_window (void);
 EtudeRunList *get_runs (void);
 

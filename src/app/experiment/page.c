@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/application.h"
+#include "app/experiment/example-bar.h"
 #include "app/widgets/run-controls.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
@@ -21,6 +22,7 @@ struct _EtudeExperimentPage
   GtkLabel *trouble_label;
   GtkRevealer *diverged;
   GtkLabel *diverged_label;
+  EtudeExampleBar *example;
   GtkLabel *note;
   GtkMenuButton *scale_button;
   GtkLabel *scale_label;
@@ -322,6 +324,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, diverged);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, diverged_label);
+  gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, example);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, note);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, scale_button);
   gtk_widget_class_bind_template_child (widget_class, EtudeExperimentPage, x_button);
@@ -350,6 +353,7 @@ etude_experiment_page_class_init (EtudeExperimentPageClass *klass)
   props[PROP_RUNS_SHOWN] = g_param_spec_boolean ("runs-shown", NULL, NULL, FALSE, both);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (ETUDE_TYPE_EXAMPLE_BAR);
   g_type_ensure (ETUDE_TYPE_LIVE_CHARTS);
   g_type_ensure (ETUDE_TYPE_RUNS_PANE);
   g_type_ensure (ETUDE_TYPE_RUN_CONTROLS);
@@ -452,4 +456,17 @@ etude_experiment_page_show_recipe (EtudeExperimentPage *self)
   if (!get_recipe_shown (self))
     set_recipe_shown (self, TRUE);
   return ETUDE_RECIPE (adw_bin_get_child (self->recipe));
+}
+
+/**
+ * etude_experiment_page_show_example:
+ * @self: the page
+ * @example: (nullable): the example that has been opened, or NULL for any other document
+ *
+ * Says over the charts what there is to look at.
+ */
+void
+etude_experiment_page_show_example (EtudeExperimentPage *self, const EtudeExample *example)
+{
+  etude_example_bar_show (self->example, example);
 }

@@ -5,6 +5,7 @@
 #include "app/experiment/live-charts.h"
 #include "app/experiment/recipe.h"
 #include "app/experiment/runs-pane.h"
+#include "app/model/examples.h"
 
 G_BEGIN_DECLS
 
@@ -18,5 +19,6 @@ void etude_experiment_page_connect (EtudeExperimentPage *self, EtudeSession *ses
 EtudeLiveCharts *etude_experiment_page_get_charts (EtudeExperimentPage *self);
 EtudeRunsPane *etude_experiment_page_get_runs (EtudeExperimentPage *self);
 EtudeRecipe *etude_experiment_page_show_recipe (EtudeExperimentPage *self);
+void etude_experiment_page_show_example (EtudeExperimentPage *self, const EtudeExample *example);
 
 G_END_DECLS
