@@ -468,5 +468,8 @@ etude_experiment_page_show_recipe (EtudeExperimentPage *self)
 void
 etude_experiment_page_show_example (EtudeExperimentPage *self, const EtudeExample *example)
 {
+  /* On a small screen there is not the height for both, and the run bar must be seen. */
+  if (example != NULL && self->folded)
+    g_object_set (self->runs, "open", FALSE, NULL);
   etude_example_bar_show (self->example, example);
 }
