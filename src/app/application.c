@@ -103,8 +103,10 @@ etude_application_window_removed (GtkApplication *application, GtkWindow *window
   for (GList *link = gtk_application_get_windows (application); link != NULL; link = link->next)
     if (ETUDE_IS_WINDOW (link->data))
       return;
-  if (ETUDE_IS_WINDOW (window))
-    g_application_quit (G_APPLICATION (application));
+  if (!ETUDE_IS_WINDOW (window))
+    return;
+  etude_help_close (application);
+  g_application_quit (G_APPLICATION (application));
 }
 
 static void
@@ -197,15 +199,6 @@ etude_application_open (GApplication *application, GFile **files, int n_files, c
   gtk_window_present (GTK_WINDOW (window));
   if (n_files > 0)
     etude_window_open (window, files[0]);
-}
-
-/* The help stays no longer than what it is about. */
-static void
-etude_application_window_removed (GtkApplication *application, GtkWindow *window)
-{
-  GTK_APPLICATION_CLASS (etude_application_parent_class)->window_removed (application, window);
-  if (ETUDE_IS_WINDOW (window))
-    etude_help_close (application);
 }
 
 static void
