@@ -446,5 +446,6 @@ etude_plot_plan (const EtudeExperiment *experiment, const EtudePrepared *data, c
       end = (double) n_steps * factor;
     }
   set_x_axis (figure, &axis, end);
+  etude_figure_set_view (figure, &how->view);
   return figure;
 }

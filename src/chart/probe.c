@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "base/number.h"
 #include "chart/layout-private.h"
 
 /* A step of a crosshair goes so many pixels at least. */
@@ -279,7 +280,7 @@ char *
 etude_figure_write_x (const EtudeFigure *self, double x)
 {
   gboolean is_whole = fabs (x - round (x)) < 1e-6 && fabs (x) < 1e15;
-  g_autofree char *number = g_strdup_printf (is_whole ? "%'.0f" : fabs (x) >= 100 ? "%.1f" : "%.4g", is_whole ? round (x) : x);
+  g_autofree char *number = etude_number_show (is_whole ? round (x) : x, is_whole ? 15 : 4);
 
   return self->x_unit != NULL ? g_strdup_printf ("%s %s", self->x_unit, number) : g_steal_pointer (&number);
 }

@@ -158,10 +158,11 @@ on_finished (EtudeRun *run, gpointer data)
   Train *self = data;
   Job *job = find_job (self, run);
 
-  if (self->weights != NULL)
-    save_weights (self, job);
+  /* First of all, so that a run that came out otherwise leaves no weights. */
   if (self->replay != NULL && self->error == NULL && self->signal == 0)
     etude_cli_check_replay (self->replay, run, &self->error);
+  if (self->weights != NULL)
+    save_weights (self, job);
   if (run->state == ETUDE_RUN_DIVERGED && !self->has_diverged)
     etude_cli_hint_diverged (run->experiment, self->data->train.n);
   etude_train_output_end (job->output, etude_worker_join (job->worker));

@@ -174,7 +174,7 @@ place (double min, double max, gsize i, gsize n)
 static float
 scale (const EtudePrepared *data, gsize input, double value)
 {
-  return (float) ((value - data->offset[input]) * data->factor[input]);
+  return etude_scale_input (value, data->offset[input], data->factor[input]);
 }
 
 static void

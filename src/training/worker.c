@@ -371,6 +371,7 @@ run (gpointer data)
   if (outcome == ETUDE_OUTCOME_DIVERGED)
     mark_diverged (self);
   etude_trainer_finish (self->trainer, outcome, &self->cancelled, &record);
+  read_commands (self);
   /* A run that was stopped leaves its last ones: what it looked like should not keep anyone waiting. */
   predict (self);
   push (self, &record);

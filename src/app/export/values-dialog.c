@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "app/application.h"
+#include "app/help/help-window.h"
+#include "app/help/topic.h"
 #include "base/number.h"
 #include "chart/table.h"
 
@@ -53,6 +55,7 @@ static void
 fill (EtudeValuesDialog *self)
 {
   g_autoptr (GtkStringList) rows = gtk_string_list_new (NULL);
+  g_autoptr (GtkSingleSelection) selection = NULL;
   g_autofree char *text = NULL;
 
   for (guint r = 0; r < self->table->n_rows; r++)
@@ -69,7 +72,8 @@ fill (EtudeValuesDialog *self)
       gtk_column_view_column_set_expand (column, TRUE);
       gtk_column_view_append_column (self->view, column);
     }
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (gtk_single_selection_new (G_LIST_MODEL (g_steal_pointer (&rows)))));
+  selection = gtk_single_selection_new (G_LIST_MODEL (g_steal_pointer (&rows)));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
                                        "%u row. A value is the mean of the points from its row to the next.",
                                        "%u rows. A value is the mean of the points from its row to the next.",
@@ -107,12 +111,14 @@ etude_values_dialog_class_init (EtudeValuesDialogClass *klass)
   gtk_widget_class_install_action (widget_class, "values.copy", NULL, copy_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "values.copy", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  etude_help_bind_key (widget_class);
 }
 
 static void
 etude_values_dialog_init (EtudeValuesDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  etude_help_set_topic (GTK_WIDGET (self), "charts");
 }
 
 /**

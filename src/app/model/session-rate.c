@@ -87,6 +87,8 @@ push_change (EtudeSession *self, double after)
       get_change (self, n - 1)->after = after;
       return;
     }
+  /* The next edit is one of its own: undo takes back first what came last. */
+  etude_history_seal (self->history);
   g_array_set_size (self->rate_changes, n);
   g_array_append_val (self->rate_changes, change);
   self->n_rate_changes++;

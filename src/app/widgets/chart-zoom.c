@@ -11,6 +11,9 @@
 /* A wheel that goes sideways moves the view by this share of its width. */
 #define WHEEL_PAN 0.1
 
+/* So many pixels of a touchpad are one notch of a wheel. */
+#define TOUCHPAD_NOTCH 30
+
 /* A drag of fewer pixels is a click; a flat one selects only x. */
 #define LEAST_DRAG 8
 #define LEAST_BOX 24
@@ -54,6 +57,7 @@ on_leave (EtudeChartExplorer *self)
 static gboolean
 on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, EtudeChartExplorer *self)
 {
+  double notch = gtk_event_controller_scroll_get_unit (scroll) == GDK_SCROLL_UNIT_SURFACE ? TOUCHPAD_NOTCH : 1;
   GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
   EtudeFigure *figure = etude_chart_view_get_figure (self->view);
   EtudeView zoom = self->zoom;
@@ -61,6 +65,8 @@ on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, EtudeChartExp
 
   if (!find_spot (self, self->pointer_x, self->pointer_y, &spot))
     return GDK_EVENT_PROPAGATE;
+  dx /= notch;
+  dy /= notch;
   if (state & GDK_SHIFT_MASK || fabs (dx) > fabs (dy))
     etude_view_pan (&zoom, figure, G_MAXUINT, WHEEL_PAN * (dx != 0 ? dx : dy), 0);
   else if (spot.place_x < 0)
