@@ -23,7 +23,7 @@ test_find (void)
     { "network.layers.0 (conv2d): kernel_size: too large", "network.layers.0.kernel_size", "too large" },
     { "network.layers.0 (conv2d): so it is: too large", "network.layers.0", "so it is: too large" },
     { "network.layers.3: not there", NULL, NULL },
-    { "/home/a.csv: line 3: no number", NULL, NULL },
+    { "/srv/a.csv: line 3: no number", NULL, NULL },
     { "no place at all", NULL, NULL },
   };
   g_autoptr (EtudeExperiment) experiment = make_document ();
@@ -62,7 +62,7 @@ test_explain (void)
     { "network.layers.1.layers.0 (dense): gets 2", "network.layers.1", "Layer 1, Dense: gets 2" },
     { "network.layers.1.layers.0 (dense): gets 2", "network.layers.1.layers.0", "gets 2" },
     { "network.layers.2.units: found 2", "network.layers.1", "network.layers.2.units: found 2" },
-    { "/home/a.csv: line 3", NULL, "/home/a.csv: line 3" },
+    { "/srv/a.csv: line 3", NULL, "/srv/a.csv: line 3" },
   };
   g_autoptr (EtudeExperiment) experiment = make_document ();
 
