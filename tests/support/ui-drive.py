@@ -530,14 +530,24 @@ class Driver:
     def press(self, node, fx=0.5, fy=0.5):
         self.xdo('mousemove', *self.point(node, fx, fy), 'click', 1)
 
+    def find_in_list(self, popover, item):
+        """The label of an item; where it is further down than the list shows, the wheel turns once."""
+        _, top, _, height = popover.extents
+        for label in self.find_all('label', item, under=popover):
+            if top <= label.extents[1] and label.extents[1] + label.extents[3] <= top + height:
+                return label
+        shown = self.find_all('label', '*', under=popover)
+        if shown:
+            self.xdo('mousemove', *self.point(shown[len(shown) // 2], 0.5, 0.5), 'click', 5)
+        return None
+
     def select(self, name, item):
         """Open, find the item by the label in it, press it: items of a list have no action and no name."""
         box = self.find('combo box', name, 'sensitive')
         self.press(box)
         popover = self.until(lambda: [n for n, _ in self.tree(box).walk() if 'default.activate' in n.actions
                                       and n.shows()], f'the list of "{name}"')[0]
-        label = self.until(lambda: self.find_all('label', item, under=popover), f'"{item}" in "{name}"')[0]
-        self.press(label)
+        self.press(self.until(lambda: self.find_in_list(popover, item), f'"{item}" in "{name}"'))
 
         def chosen():
             inside = {n.path for n, _ in self.tree(popover).walk()}
