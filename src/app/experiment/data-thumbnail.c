@@ -21,48 +21,50 @@ struct _EtudeDataThumbnail
 
 G_DEFINE_FINAL_TYPE (EtudeDataThumbnail, etude_data_thumbnail, GTK_TYPE_WIDGET)
 
-/* As the data set has them: data in bytes are scaled only when they are used. */
+/* Where a sample stands, as the data set has it: the first two inputs, or beside a single one the number that it is
+ * to predict. */
 static double
-get_input (const EtudePrepared *data, gsize i, gsize column)
+get_place (const EtudePrepared *data, gsize i, gsize axis)
 {
-  return etude_dataset_get_input (data->dataset, data->train.rows[i], column);
+  if (axis == 1 && data->n_inputs == 1 && data->train.targets != NULL)
+    return data->train.targets[i * data->dataset->n_targets];
+  return etude_dataset_get_input (data->dataset, data->train.rows[i], MIN (axis, data->n_inputs - 1));
 }
 
 static void
-find_range (const EtudePrepared *data, gsize column, double *low, double *span)
+find_range (const EtudePrepared *data, gsize axis, double *low, double *span)
 {
-  double least = get_input (data, 0, column), most = least;
+  double least = get_place (data, 0, axis), most = least;
 
   for (gsize i = 1; i < data->train.n; i++)
     {
-      double input = get_input (data, i, column);
+      double place = get_place (data, i, axis);
 
-      least = MIN (least, input);
-      most = MAX (most, input);
+      least = MIN (least, place);
+      most = MAX (most, place);
     }
   *low = least;
   *span = most > least ? most - least : 1;
 }
 
-/* The first two inputs of some samples, in the colours of their classes. */
+/* Some samples, in the colours of their classes. */
 static void
 draw_dots (EtudeDataThumbnail *self, cairo_t *cr, double width, double height)
 {
   const EtudePart *part = &self->data->train;
   const EtudeTheme *theme = adw_style_manager_get_dark (adw_style_manager_get_default ()) ? &etude_theme_dark
                                                                                          : &etude_theme_light;
-  gsize second = self->data->n_inputs > 1 ? 1 : 0;
   gsize n = MIN (part->n, MAX_DOTS);
   double low[2], span[2];
 
   find_range (self->data, 0, &low[0], &span[0]);
-  find_range (self->data, second, &low[1], &span[1]);
+  find_range (self->data, 1, &low[1], &span[1]);
   for (gsize i = 0; i < n; i++)
     {
       gsize row = i * part->n / n;
       const EtudeColour *colour = &theme->runs[part->labels != NULL ? part->labels[row] % ETUDE_N_RUN_COLOURS : 0];
-      double x = (get_input (self->data, row, 0) - low[0]) / span[0];
-      double y = (get_input (self->data, row, second) - low[1]) / span[1];
+      double x = (get_place (self->data, row, 0) - low[0]) / span[0];
+      double y = (get_place (self->data, row, 1) - low[1]) / span[1];
 
       cairo_set_source_rgb (cr, colour->red, colour->green, colour->blue);
       cairo_arc (cr, DOT_RADIUS + x * (width - 2 * DOT_RADIUS), height - DOT_RADIUS - y * (height - 2 * DOT_RADIUS),
