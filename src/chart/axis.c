@@ -11,8 +11,8 @@
 #define UNIT_GAP 6
 #define UNIT_AFTER_AXIS 14
 
-static void
-add_titles (EtudePicture *picture, const EtudeLayout *layout, const EtudePanel *panel, double baseline)
+void
+etude_axis_add_titles (EtudePicture *picture, const EtudeLayout *layout, const EtudePanel *panel, double baseline)
 {
   const EtudeTheme *theme = picture->theme;
   double right = layout->width, room = right;
@@ -49,7 +49,7 @@ etude_axis_add_y (EtudePicture *picture, const EtudeLayout *layout, const EtudeP
   const EtudeRectangle *plot = &frame->plot;
   const EtudeTheme *theme = picture->theme;
 
-  add_titles (picture, layout, panel, row->title);
+  etude_axis_add_titles (picture, layout, panel, row->title);
   for (guint k = 0; k < row->ticks.n; k++)
     {
       double y = etude_frame_y (frame, row->ticks.values[k]);

@@ -72,15 +72,19 @@ append_trace (GString *text, const EtudeTrace *trace, const char *unit)
  * etude_figure_describe:
  * @self: a figure
  *
- * What the picture shows, in words: each line that has a name with its start and end, then the marks.
+ * What the picture shows, in words: what etude_figure_set_description() has,
+ * else each line that has a name with its start and end, then the marks.
  *
  * Returns: (transfer full): one sentence a line, for a screen reader
  */
 char *
 etude_figure_describe (const EtudeFigure *self)
 {
-  GString *text = g_string_new (NULL);
+  GString *text;
 
+  if (self->description != NULL)
+    return g_strdup (self->description);
+  text = g_string_new (NULL);
   for (guint p = 0; p < self->panels->len; p++)
     {
       const EtudePanel *panel = etude_figure_get_panel (self, p);

@@ -62,9 +62,9 @@ etude_png_set_resolution (GByteArray *png, double dpi)
 static char *
 drop_surface_numbers (const char *svg, gsize length)
 {
-  g_autoptr (GRegex) regex = g_regex_new ("surface[0-9]+", G_REGEX_RAW, 0, NULL);
+  g_autoptr (GRegex) regex = g_regex_new ("(?<=id=\"|#)(surface|image|source|pattern)-?[0-9]+", G_REGEX_RAW, 0, NULL);
 
-  return g_regex_replace_literal (regex, svg, (gssize) length, 0, "surface", 0, NULL);
+  return g_regex_replace (regex, svg, (gssize) length, 0, "\\1", 0, NULL);
 }
 
 static void

@@ -51,6 +51,47 @@ typedef struct
   EtudeTone tone;
 } EtudeZone;
 
+/**
+ * EtudeRaster:
+ * @values: [n_rows, n_columns] from below
+ * @classes: (nullable): likewise; then @values are probabilities
+ * @low: value without colour, or at the start of the ramp
+ * @high: value in full colour
+ */
+typedef struct
+{
+  float *values;
+  guint16 *classes;
+  gsize n_columns;
+  gsize n_rows;
+  double low;
+  double high;
+} EtudeRaster;
+
+typedef struct
+{
+  double x;
+  double y;
+  double value;
+  guint class;
+  gboolean is_ring;
+} EtudeScatterPoint;
+
+typedef struct
+{
+  char *label;
+  guint class;
+  gboolean is_ring;
+} EtudeKey;
+
+/* Counts by row and column, [n, n]. */
+typedef struct
+{
+  float *counts;
+  gsize n;
+  char **names;
+} EtudeMatrix;
+
 struct _EtudePanel
 {
   double height;
@@ -63,6 +104,9 @@ struct _EtudePanel
   GArray *bands;
   GArray *references;
   GArray *dots;
+  GArray *scatter;
+  EtudeRaster *raster;
+  EtudeMatrix *matrix;
 };
 
 struct _EtudeFigure
@@ -76,6 +120,8 @@ struct _EtudeFigure
   GPtrArray *panels;
   GArray *marks;
   GArray *zones;
+  GArray *keys;
+  char *description;
   GArray *kept;
 };
 
@@ -99,6 +145,11 @@ gsize etude_trace_find_near (const EtudeTrace *self, double x, gsize from, gsize
 gboolean etude_trace_get_extent (const EtudeTrace *self, gsize from, gsize to, double *min, double *max);
 gboolean etude_trace_get_end (const EtudeTrace *self, EtudeTracePoint *end);
 gboolean etude_trace_get_end_within (const EtudeTrace *self, double x, EtudeTracePoint *end);
+
+void etude_raster_free (EtudeRaster *self);
+double etude_raster_share (const EtudeRaster *self, double value);
+void etude_matrix_free (EtudeMatrix *self);
+void etude_colour_mix (const EtudeColour *from, const EtudeColour *to, double share, EtudeColour *mixed);
 
 const EtudePanel *etude_figure_get_panel (const EtudeFigure *self, guint i);
 const EtudeTrace *etude_panel_get_trace (const EtudePanel *self, guint i);

@@ -32,6 +32,12 @@ note_clear (gpointer data)
 }
 
 static void
+key_clear (gpointer data)
+{
+  g_free (((EtudeKey *) data)->label);
+}
+
+static void
 band_clear (gpointer data)
 {
   EtudeBand *self = data;
@@ -70,6 +76,9 @@ panel_free (gpointer data)
   g_array_unref (self->bands);
   g_array_unref (self->references);
   g_array_unref (self->dots);
+  g_array_unref (self->scatter);
+  etude_raster_free (self->raster);
+  etude_matrix_free (self->matrix);
   g_free (self);
 }
 
@@ -105,6 +114,7 @@ etude_figure_new (void)
   self->panels = g_ptr_array_new_with_free_func (panel_free);
   self->marks = new_array (sizeof (EtudeNote), note_clear);
   self->zones = new_array (sizeof (EtudeZone), NULL);
+  self->keys = new_array (sizeof (EtudeKey), key_clear);
   self->kept = new_array (sizeof (Kept), kept_clear);
   return self;
 }
@@ -123,6 +133,8 @@ etude_figure_free (EtudeFigure *self)
   g_ptr_array_unref (self->panels);
   g_array_unref (self->marks);
   g_array_unref (self->zones);
+  g_array_unref (self->keys);
+  g_free (self->description);
   g_array_unref (self->kept);
   g_free (self);
 }
@@ -168,6 +180,17 @@ etude_figure_set_x_axis (EtudeFigure *self, const char *unit, const EtudeAxisSca
   replace_text (&self->x_unit, unit);
   self->x_scale = scale != NULL ? scale : &etude_axis_scale_linear;
   self->x_range = (EtudeRange) { min, max };
+}
+
+/**
+ * etude_figure_set_description:
+ * @self: a figure
+ * @description: (nullable): what it shows, in words; NULL to tell of its lines
+ */
+void
+etude_figure_set_description (EtudeFigure *self, const char *description)
+{
+  replace_text (&self->description, description);
 }
 
 void
@@ -270,6 +293,7 @@ etude_figure_add_panel (EtudeFigure *self, double height)
   panel->bands = new_array (sizeof (EtudeBand), band_clear);
   panel->references = new_array (sizeof (EtudeNote), note_clear);
   panel->dots = new_array (sizeof (EtudeNote), note_clear);
+  panel->scatter = new_array (sizeof (EtudeScatterPoint), NULL);
   g_ptr_array_add (self->panels, panel);
   return panel;
 }

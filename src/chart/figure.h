@@ -104,6 +104,7 @@ EtudeFigure *etude_figure_new (void);
 void etude_figure_free (EtudeFigure *self);
 void etude_figure_keep (EtudeFigure *self, gpointer object, GDestroyNotify release);
 void etude_figure_set_title (EtudeFigure *self, const char *title);
+void etude_figure_set_description (EtudeFigure *self, const char *description);
 void etude_figure_set_x_axis (EtudeFigure *self, const char *unit, const EtudeAxisScale *scale, double min, double max);
 void etude_figure_set_x_unit (EtudeFigure *self, const char *unit);
 const char *etude_figure_get_x_unit (const EtudeFigure *self);

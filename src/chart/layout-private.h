@@ -86,6 +86,7 @@ typedef struct
   EtudeColour colour;
 } EtudeOutside;
 
+void etude_axis_add_titles (EtudePicture *picture, const EtudeLayout *layout, const EtudePanel *panel, double baseline);
 void etude_axis_add_y (EtudePicture *picture, const EtudeLayout *layout, const EtudePanel *panel, guint i);
 void etude_axis_add_x (EtudePicture *picture, const EtudeLayout *layout, const char *unit, guint i);
 void etude_lines_add_band (EtudePicture *picture, const EtudeFrame *frame, const EtudeBand *band);
@@ -103,6 +104,12 @@ void etude_marks_add_names (EtudePicture *picture, const EtudeFrame *frame, cons
 void etude_marks_add_references (EtudePicture *picture, const EtudeFrame *frame, const EtudePanel *panel);
 void etude_marks_add_outside (EtudePicture *picture, const EtudeFrame *frame, const GArray *outside);
 void etude_marks_add_best (EtudePicture *picture, const EtudeFrame *frame, const EtudePanel *panel);
+void etude_raster_add (EtudePicture *picture, const EtudeFrame *frame, const EtudeRaster *self);
+void etude_scatter_add (EtudePicture *picture, const EtudeFrame *frame, const EtudePanel *panel);
+double etude_keys_measure (const EtudeFigure *figure, double width, PangoLayout *text);
+void etude_keys_add (EtudePicture *picture, const EtudeLayout *layout, const EtudeFigure *figure);
+void etude_matrix_add (EtudePicture *picture, const EtudeLayout *layout, const EtudePanel *panel, guint i,
+                       const char *x_title);
 void etude_tone_get_colour (EtudeTone tone, const EtudeTheme *theme, EtudeColour *colour);
 
 void etude_figure_make_picture (const EtudeFigure *figure, double width, double height, EtudePicture *picture);

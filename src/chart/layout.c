@@ -221,7 +221,9 @@ place_head (EtudeLayout *self, const EtudeFigure *figure, PangoLayout *text)
     }
   if (!self->has_legend)
     return top;
-  rows = MIN (etude_legend_measure (figure, self->width, text), floor (LEGEND_SHARE * self->height / ETUDE_LEGEND_ROW));
+  rows = figure->keys->len > 0 ? etude_keys_measure (figure, self->width, text)
+                               : etude_legend_measure (figure, self->width, text);
+  rows = MIN (rows, floor (LEGEND_SHARE * self->height / ETUDE_LEGEND_ROW));
   rows = MIN (rows, floor ((room - top - LEGEND_GAP) / ETUDE_LEGEND_ROW));
   self->has_legend = rows >= 1;
   if (!self->has_legend)
@@ -250,7 +252,7 @@ etude_layout_init (EtudeLayout *self, const EtudeFigure *figure, double width, d
   };
   self->panels = g_new0 (EtudePanelLayout, self->n_panels);
   self->has_labels = etude_figure_count_labels (figure) <= ETUDE_MAX_DIRECT_LABELS;
-  self->has_legend = !self->has_labels && !figure->legend_elsewhere;
+  self->has_legend = (!self->has_labels && !figure->legend_elsewhere) || figure->keys->len > 0;
   top = place_head (self, figure, text);
   if (self->n_panels == 0)
     return;

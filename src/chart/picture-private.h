@@ -24,6 +24,7 @@ typedef struct
  * @ETUDE_ITEM_FILL: the area in them
  * @ETUDE_ITEM_COLUMNS: upright rectangles of whole device pixels; two places each
  * @ETUDE_ITEM_DISC: one place, with a rim in the background's colour
+ * @ETUDE_ITEM_IMAGE: an image between its two places
  * @ETUDE_ITEM_CLIP: from here on only within the rectangle between its two places
  * @ETUDE_ITEM_UNCLIP: no longer
  * @ETUDE_ITEM_TEXT: a text
@@ -34,6 +35,7 @@ typedef enum
   ETUDE_ITEM_FILL,
   ETUDE_ITEM_COLUMNS,
   ETUDE_ITEM_DISC,
+  ETUDE_ITEM_IMAGE,
   ETUDE_ITEM_CLIP,
   ETUDE_ITEM_UNCLIP,
   ETUDE_ITEM_TEXT,
@@ -43,7 +45,7 @@ typedef enum
 
 /**
  * EtudeItem:
- * @first: its first place in the list of all places; of a text, its number
+ * @first: its first place in the list of all places; of a text, its number. Of an image @image is it
  * @n: how many; a place that is not a number breaks a stroke
  * @width: of the line, or radius of the disc
  * @rim: of the disc
@@ -53,6 +55,7 @@ typedef struct
   EtudeItemType type;
   guint first;
   guint n;
+  guint image;
   EtudeColour colour;
   double width;
   double rim;
@@ -74,6 +77,7 @@ typedef struct
   GArray *items;
   GArray *places;
   GArray *texts;
+  GPtrArray *images;
 } EtudePicture;
 
 void etude_picture_init (EtudePicture *self, const EtudeTheme *theme, double scale);
@@ -86,6 +90,7 @@ void etude_picture_add_hairline (EtudePicture *self, double x1, double y1, doubl
 void etude_picture_add_disc (EtudePicture *self, double x, double y, double radius, double rim,
                              const EtudeColour *colour);
 void etude_picture_add_triangle (EtudePicture *self, double x, double y, double height, const EtudeColour *colour);
+void etude_picture_add_image (EtudePicture *self, const EtudeRectangle *rectangle, cairo_surface_t *image);
 void etude_picture_clip (EtudePicture *self, const EtudeRectangle *rectangle);
 void etude_picture_unclip (EtudePicture *self);
 EtudeText *etude_picture_add_text (EtudePicture *self, const char *text, const EtudeTextStyle *style,

@@ -29,6 +29,7 @@ etude_picture_init (EtudePicture *self, const EtudeTheme *theme, double scale)
   self->places = g_array_sized_new (FALSE, FALSE, sizeof (EtudePlace), 4096);
   self->texts = g_array_new (FALSE, TRUE, sizeof (EtudeText));
   g_array_set_clear_func (self->texts, text_clear);
+  self->images = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
 }
 
 void
@@ -38,6 +39,7 @@ etude_picture_clear (EtudePicture *self)
   g_clear_pointer (&self->items, g_array_unref);
   g_clear_pointer (&self->places, g_array_unref);
   g_clear_pointer (&self->texts, g_array_unref);
+  g_clear_pointer (&self->images, g_ptr_array_unref);
 }
 
 /**
@@ -130,6 +132,23 @@ etude_picture_add_triangle (EtudePicture *self, double x, double y, double heigh
   etude_picture_add_place (self, x, y);
   etude_picture_add_place (self, x + half, y + height);
   etude_picture_add_place (self, x - half, y + height);
+}
+
+/**
+ * etude_picture_add_image:
+ * @self: a picture
+ * @rectangle: what it fills
+ * @image: (transfer full): an image surface, smoothed where it is drawn larger
+ */
+void
+etude_picture_add_image (EtudePicture *self, const EtudeRectangle *r, cairo_surface_t *image)
+{
+  EtudeItem *item = etude_picture_add (self, ETUDE_ITEM_IMAGE, NULL, 0);
+
+  item->image = self->images->len;
+  g_ptr_array_add (self->images, image);
+  etude_picture_add_place (self, r->x, r->y);
+  etude_picture_add_place (self, r->x + r->width, r->y + r->height);
 }
 
 void
@@ -233,6 +252,22 @@ paint_disc (const EtudePicture *self, cairo_t *cr, const EtudeItem *item, const 
 }
 
 static void
+paint_image (cairo_t *cr, cairo_surface_t *image, const EtudePlace *places)
+{
+  cairo_save (cr);
+  cairo_rectangle (cr, places[0].x, places[0].y, places[1].x - places[0].x, places[1].y - places[0].y);
+  cairo_clip (cr);
+  cairo_translate (cr, places[0].x, places[0].y);
+  cairo_scale (cr, (places[1].x - places[0].x) / cairo_image_surface_get_width (image),
+               (places[1].y - places[0].y) / cairo_image_surface_get_height (image));
+  cairo_set_source_surface (cr, image, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_paint (cr);
+  cairo_restore (cr);
+}
+
+static void
 paint_item (const EtudePicture *self, cairo_t *cr, const EtudeItem *item)
 {
   const EtudePlace *places = &g_array_index (self->places, EtudePlace, item->first);
@@ -256,6 +291,9 @@ paint_item (const EtudePicture *self, cairo_t *cr, const EtudeItem *item)
       break;
     case ETUDE_ITEM_DISC:
       paint_disc (self, cr, item, places);
+      break;
+    case ETUDE_ITEM_IMAGE:
+      paint_image (cr, g_ptr_array_index (self->images, item->image), places);
       break;
     case ETUDE_ITEM_CLIP:
       cairo_save (cr);

@@ -19,17 +19,25 @@ add_panel (EtudePicture *picture, const EtudeLayout *layout, const EtudeFigure *
   g_autoptr (GArray) outside = g_array_new (FALSE, FALSE, sizeof (EtudeOutside));
   EtudeRectangle clip = frame->plot;
 
+  if (panel->matrix != NULL)
+    {
+      etude_matrix_add (picture, layout, panel, i, figure->x_unit);
+      return;
+    }
   clip.y -= OVERHANG;
   clip.height += 2 * OVERHANG;
   clip.width += OVERHANG;
   etude_marks_add_zones (picture, frame, figure);
   etude_axis_add_y (picture, layout, panel, i);
+  if (panel->raster != NULL)
+    etude_raster_add (picture, frame, panel->raster);
   etude_axis_add_x (picture, layout, figure->x_unit, i);
   etude_marks_add_references (picture, frame, panel);
   etude_marks_add_lines (picture, frame, figure);
   etude_picture_clip (picture, &clip);
   for (guint k = 0; k < panel->bands->len; k++)
     etude_lines_add_band (picture, frame, &g_array_index (panel->bands, EtudeBand, k));
+  etude_scatter_add (picture, frame, panel);
   for (guint o = 0; o < G_N_ELEMENTS (order); o++)
     for (guint k = 0; k < panel->traces->len; k++)
       if (etude_panel_get_trace (panel, k)->line.style == order[o] && etude_trace_get_n (etude_panel_get_trace (panel, k)) > 0)
@@ -64,7 +72,9 @@ etude_figure_make_picture (const EtudeFigure *figure, double width, double heigh
       etude_picture_add_text (picture, title, &etude_text_heading, ETUDE_ANCHOR_START, 0, layout.title,
                               &picture->theme->text);
     }
-  if (layout.has_legend)
+  if (layout.has_legend && figure->keys->len > 0)
+    etude_keys_add (picture, &layout, figure);
+  else if (layout.has_legend)
     etude_legend_add (picture, &layout, figure);
   for (guint i = 0; i < layout.n_panels; i++)
     add_panel (picture, &layout, figure, i);

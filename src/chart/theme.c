@@ -32,6 +32,7 @@ const EtudeTheme etude_theme_light = {
   .background = RGB (0xffffff), .text = RGB (0x241f31), .labels = RGB (0x6b6a70), .faint = RGB (0xa5a3aa),
   .axis = RGB (0xb9b7bd), .grid = RGB (0xececee), .good = RGB (0x1b8553), .warning = RGB (0x905400),
   .diverged = RGB (0xc01c28), .accent = RGB (0x1c71d8), .runs = LIGHT_RUNS, .band = .16,
+  .second_class = RGB (0xe66100), .heat_low = RGB (0xeef4fc), .heat_high = RGB (0x12457f), .shade = .42,
 };
 
 const EtudeTheme etude_theme_dark = {
@@ -39,6 +40,7 @@ const EtudeTheme etude_theme_dark = {
   .background = RGB (0x1e1e1e), .text = RGB (0xf2f2f2), .labels = RGB (0xa9a7a4), .faint = RGB (0x6f6d6a),
   .axis = RGB (0x5b5b5b), .grid = RGB (0x313131), .good = RGB (0x57c785), .warning = RGB (0xf0b429),
   .diverged = RGB (0xff7b63), .accent = RGB (0x78aeed), .runs = DARK_RUNS, .band = .22,
+  .second_class = RGB (0xf58a3c), .heat_low = RGB (0x2a2f38), .heat_high = RGB (0x8fc0ff), .shade = .55,
 };
 
 const EtudeTheme etude_theme_paper = {
@@ -46,6 +48,7 @@ const EtudeTheme etude_theme_paper = {
   .background = RGB (0xffffff), .text = RGB (0x000000), .labels = RGB (0x3d3d3d), .faint = RGB (0x7a7a7a),
   .axis = RGB (0x5a5a5a), .grid = RGB (0xe2e2e2), .good = RGB (0x1b7a43), .warning = RGB (0x8f6100),
   .diverged = RGB (0xb3261e), .accent = RGB (0x1c71d8), .runs = LIGHT_RUNS, .band = .16,
+  .second_class = RGB (0xe66100), .heat_low = RGB (0xeef4fc), .heat_high = RGB (0x12457f), .shade = .42,
 };
 
 const EtudeTheme etude_theme_contrast = {
@@ -53,6 +56,7 @@ const EtudeTheme etude_theme_contrast = {
   .background = RGB (0xffffff), .text = RGB (0x000000), .labels = RGB (0x000000), .faint = RGB (0x4a4a4a),
   .axis = RGB (0x000000), .grid = RGB (0xb0b0b0), .good = RGB (0x0f5c2e), .warning = RGB (0x6b4400),
   .diverged = RGB (0x9c0a16), .accent = RGB (0x0b4ea2), .runs = CONTRAST_RUNS, .band = .3, .least_opacity = .55,
+  .second_class = RGB (0xa43706), .heat_low = RGB (0xeef4fc), .heat_high = RGB (0x12457f), .shade = .42,
 };
 
 const EtudeTheme etude_theme_contrast_dark = {
@@ -60,6 +64,7 @@ const EtudeTheme etude_theme_contrast_dark = {
   .background = RGB (0x000000), .text = RGB (0xffffff), .labels = RGB (0xffffff), .faint = RGB (0xbdbdbd),
   .axis = RGB (0xffffff), .grid = RGB (0x5c5c5c), .good = RGB (0x7ee2a8), .warning = RGB (0xffd166),
   .diverged = RGB (0xff9c8a), .accent = RGB (0x9cc8ff), .runs = DARK_RUNS, .band = .35, .least_opacity = .6,
+  .second_class = RGB (0xf58a3c), .heat_low = RGB (0x2a2f38), .heat_high = RGB (0x8fc0ff), .shade = .55,
 };
 
 const EtudeTheme *const etude_themes[] = {
@@ -137,4 +142,16 @@ etude_theme_get_colour (const EtudeTheme *theme, const char *colour, EtudeColour
       }
   if (colour == NULL || !etude_colour_parse (colour, shown))
     *shown = theme->labels;
+}
+
+/**
+ * etude_theme_get_class_colour:
+ * @theme: a theme
+ * @class: number of a class of data; the colours begin again after the last
+ * @shown: (out): its colour
+ */
+void
+etude_theme_get_class_colour (const EtudeTheme *theme, guint class, EtudeColour *shown)
+{
+  *shown = class % ETUDE_N_RUN_COLOURS == 1 ? theme->second_class : theme->runs[class % ETUDE_N_RUN_COLOURS];
 }

@@ -23,6 +23,10 @@ typedef struct
  * EtudeTheme:
  * @id: its name in files and options
  * @label: its name in the window, marked with N_()
+ * @second_class: of data; the others have the colours of runs
+ * @heat_low: start of the ramp for numbers
+ * @heat_high: its end
+ * @shade: how much of the colour of a class an area has where it is sure
  * @band: opacity of a band
  * @least_opacity: that a line has, however little it matters
  *
@@ -43,6 +47,10 @@ typedef struct
   EtudeColour diverged;
   EtudeColour accent;
   EtudeColour runs[ETUDE_N_RUN_COLOURS];
+  EtudeColour second_class;
+  EtudeColour heat_low;
+  EtudeColour heat_high;
+  double shade;
   double band;
   double least_opacity;
 } EtudeTheme;
@@ -59,6 +67,7 @@ extern const EtudeTheme *const etude_themes[];
 const EtudeTheme *etude_theme_find (const char *id);
 const char *etude_run_colour (guint i);
 void etude_theme_get_colour (const EtudeTheme *theme, const char *colour, EtudeColour *shown);
+void etude_theme_get_class_colour (const EtudeTheme *theme, guint class, EtudeColour *shown);
 gboolean etude_colour_parse (const char *text, EtudeColour *colour);
 
 G_END_DECLS
