@@ -172,7 +172,7 @@ make_checkpoint (EtudeWorker *self)
 }
 
 static void
-read_commands (EtudeWorker *self)
+obey_all (EtudeWorker *self)
 {
   Command *command;
 
@@ -186,6 +186,13 @@ read_commands (EtudeWorker *self)
     }
   atomic_store_explicit (&self->has_commands, FALSE, memory_order_release);
   g_mutex_unlock (&self->mutex);
+}
+
+/* Between two steps. */
+static void
+read_commands (EtudeWorker *self)
+{
+  obey_all (self);
   if (self->wants_checkpoint)
     make_checkpoint (self);
 }
@@ -371,8 +378,9 @@ run (gpointer data)
   if (outcome == ETUDE_OUTCOME_DIVERGED)
     mark_diverged (self);
   etude_trainer_finish (self->trainer, outcome, &self->cancelled, &record);
-  read_commands (self);
-  /* A run that was stopped leaves its last ones: what it looked like should not keep anyone waiting. */
+  /* Who has begun to look sees the end too; of what is finished there is no checkpoint. A run that was stopped leaves
+   * its last predictions: what it looked like should not keep anyone waiting. */
+  obey_all (self);
   predict (self);
   push (self, &record);
   set_state (self, ETUDE_WORKER_FINISHED);
