@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rate of a run that is going on, moved from the window: undo, the flood of a slider, and the end. */
+#include "../support/wait-until.h"
 #include "app/model/session-private.h"
 
-#define GUARD_MS 20000
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -10,27 +11,6 @@ typedef struct
   EtudeSession *session;
   guint64 until;
 } Fixture;
-
-typedef gboolean (*Condition) (Fixture *f);
-
-static gboolean
-on_late (gpointer late)
-{
-  *(gboolean *) late = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_until (Fixture *f, Condition condition)
-{
-  gboolean late = FALSE;
-  guint id = g_timeout_add (GUARD_MS, on_late, &late);
-
-  while (!condition (f) && !late)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (late);
-  g_source_remove (id);
-}
 
 static gboolean
 is_loaded (Fixture *f)
@@ -55,13 +35,13 @@ set_up (Fixture *f, gconstpointer data)
 {
   f->recorder = etude_recorder_new (NULL, NULL);
   f->session = etude_session_new (f->recorder);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   g_assert_finalize_object (f->session);
   etude_recorder_free (f->recorder);
 }
@@ -73,7 +53,7 @@ step_to (Fixture *f, guint64 steps)
        f->until <= steps; f->until++)
     {
       g_assert_true (etude_session_step (f->session, NULL));
-      wait_until (f, has_steps);
+      wait_until (has_steps (f));
     }
 }
 
@@ -193,7 +173,7 @@ test_flood (Fixture *f, gconstpointer data)
   g_assert_true (etude_session_set (f->session, "training.epochs", "100000", NULL));
   g_assert_true (etude_session_train (f->session, NULL));
   f->until = 1;
-  wait_until (f, has_steps);
+  wait_until (has_steps (f));
   before = f->session->n_rate_commands;
   for (begin = g_get_monotonic_time (); g_get_monotonic_time () - begin < 200000; n++)
     {
@@ -206,7 +186,7 @@ test_flood (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n, <=, (guint) ((g_get_monotonic_time () - begin) / 16667) + 2);
   set_rate (f, 0.25);
   f->until = etude_session_get_run (f->session)->steps + 200;
-  wait_until (f, has_steps);
+  wait_until (has_steps (f));
   g_assert_cmpfloat (etude_run_get_rate_factor (etude_session_get_run (f->session)), ==, 2.5);
   etude_session_undo (f->session);
   g_assert_cmpfloat (etude_session_get_rate_factor (f->session), ==, 1);
@@ -224,7 +204,7 @@ test_keep (Fixture *f, gconstpointer data)
   set_rate (f, 0.03);
   g_assert_false (etude_session_find_last_rate (f->session, &last));
   g_assert_true (etude_session_train (f->session, NULL));
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   g_assert_cmpfloat (etude_session_get_rate (f->session), ==, 0.1);
   g_assert_cmpfloat (etude_session_get_rate_factor (f->session), ==, 1);
   g_assert_true (etude_session_find_last_rate (f->session, &last));
@@ -239,7 +219,7 @@ test_keep (Fixture *f, gconstpointer data)
   step_to (f, 0);
   g_assert_true (etude_session_train_again (f->session, NULL));
   g_assert_cmpfloat (etude_session_get_rate_factor (f->session), ==, 1);
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   g_assert_cmpuint (etude_session_get_run (f->session)->marks->len, ==, 0);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 
+#include "../support/wait-until.h"
 #include "app/model/session.h"
 #include "experiment/json.h"
 #include "experiment/path.h"
@@ -8,7 +9,7 @@
 #include "training/safetensors.h"
 
 /* No test sleeps: the main loop turns until something holds, and this guard fails the test. */
-#define GUARD_MS 20000
+#define PATIENCE_US (20 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -18,27 +19,6 @@ typedef struct
   guint n_experiment;
   guint n_run;
 } Fixture;
-
-typedef gboolean (*Condition) (Fixture *f);
-
-static gboolean
-on_late (gpointer late)
-{
-  *(gboolean *) late = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_until (Fixture *f, Condition condition)
-{
-  gboolean late = FALSE;
-  guint id = g_timeout_add (GUARD_MS, on_late, &late);
-
-  while (!condition (f) && !late)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (late);
-  g_source_remove (id);
-}
 
 static void
 count (guint *n)
@@ -92,13 +72,13 @@ set_up (Fixture *f, gconstpointer data)
   f->session = etude_session_new (f->recorder);
   g_signal_connect_swapped (f->session, "experiment-changed", G_CALLBACK (count), &f->n_experiment);
   g_signal_connect_swapped (f->session, "run-changed", G_CALLBACK (count), &f->n_run);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   g_assert_finalize_object (f->session);
   etude_recorder_free (f->recorder);
   etude_store_free (f->store);
@@ -130,25 +110,25 @@ test_loss_follows_task (Fixture *f, gconstpointer data)
 
   g_signal_connect_swapped (f->session, "adapted", G_CALLBACK (count), &n_adapted);
   set (f, "dataset", "circles");
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   assert_kinds (f, "circles", "cross_entropy");
   g_assert_cmpuint (n_adapted, ==, 0);
   etude_session_seal (f->session);
   set (f, "dataset", "sine");
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   assert_kinds (f, "sine", "auto");
   g_assert_cmpuint (n_adapted, ==, 1);
   g_assert_null (etude_session_get_problem (f->session));
   etude_session_undo (f->session);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   assert_kinds (f, "circles", "cross_entropy");
   etude_session_redo (f->session);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   assert_kinds (f, "sine", "auto");
   etude_session_seal (f->session);
   /* One that fits stays. */
   set (f, "dataset", "moons");
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   assert_kinds (f, "moons", "auto");
   g_assert_cmpuint (n_adapted, ==, 1);
 }
@@ -158,13 +138,13 @@ static void
 test_loss_is_not_overruled (Fixture *f, gconstpointer data)
 {
   set (f, "dataset", "sine");
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   set (f, "loss", "cross_entropy");
   assert_kinds (f, "sine", "cross_entropy");
   g_assert_nonnull (etude_session_get_problem (f->session));
   etude_session_undo (f->session);
   etude_session_redo (f->session);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   assert_kinds (f, "sine", "cross_entropy");
 }
 
@@ -231,7 +211,7 @@ test_data_follow_the_document (Fixture *f, gconstpointer data)
   g_assert_true (etude_session_get_loading (f->session));
   /* Until the new ones are whole, the old ones stay. */
   g_assert_cmpuint (etude_session_get_data (f->session)->dataset->n_samples, ==, 1000);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   g_assert_cmpuint (etude_session_get_data (f->session)->dataset->n_samples, ==, 200);
   set (f, "optimizer.lr", "0.2");
   g_assert_false (etude_session_get_loading (f->session));
@@ -244,7 +224,7 @@ test_missing_data (Fixture *f, gconstpointer data)
 
   set (f, "dataset.kind", "file");
   set (f, "dataset.path", "/nowhere/none.csv");
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_NOT_POSSIBLE);
   g_assert_nonnull (strstr (etude_session_get_problem (f->session), "none.csv"));
   g_assert_false (etude_session_train (f->session, &error));
@@ -253,7 +233,7 @@ test_missing_data (Fixture *f, gconstpointer data)
   g_assert_nonnull (etude_session_get_data (f->session));
   etude_session_undo (f->session);
   etude_session_undo (f->session);
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   g_assert_null (etude_session_get_problem (f->session));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_READY);
 }
@@ -300,7 +280,7 @@ test_train_to_the_end (Fixture *f, gconstpointer speed)
   set (f, "training.epochs", "3");
   g_assert_true (etude_session_train (f->session, NULL));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_DONE);
 
   run = etude_session_get_run (f->session);
@@ -324,7 +304,7 @@ test_train_waits_for_data (Fixture *f, gconstpointer data)
   g_assert_true (etude_session_get_loading (f->session));
   g_assert_true (etude_session_train (f->session, NULL));
   g_assert_null (etude_session_get_run (f->session));
-  wait_until (f, is_loaded);
+  wait_until (is_loaded (f));
   g_assert_nonnull (etude_session_get_run (f->session));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
 }
@@ -337,18 +317,18 @@ test_pause_step_epoch (Fixture *f, gconstpointer data)
 
   g_assert_true (etude_session_step (f->session, NULL));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_PAUSED);
-  wait_until (f, has_one_step);
+  wait_until (has_one_step (f));
   run = etude_session_get_run (f->session);
 
   etude_session_set_speed (f->session, ETUDE_FULL_SPEED);
   g_assert_true (etude_session_epoch (f->session, NULL));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
-  wait_until (f, is_paused);
+  wait_until (is_paused (f));
   g_assert_cmpuint (run->steps, ==, run->updates_per_epoch);
 
   etude_session_set_speed (f->session, 100);
   g_assert_true (etude_session_train (f->session, NULL));
-  wait_until (f, has_steps);
+  wait_until (has_steps (f));
   etude_session_pause (f->session);
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_PAUSED);
   g_assert_true (run == etude_session_get_run (f->session));
@@ -394,20 +374,20 @@ test_weights (Fixture *f, gconstpointer data)
   g_assert_false (etude_session_has_weights (f->session));
   g_assert_true (etude_session_train (f->session, NULL));
   g_assert_false (etude_session_has_weights (f->session));
-  wait_until (f, has_steps);
+  wait_until (has_steps (f));
   g_assert_false (etude_session_save_weights (f->session, file, &error));
   g_assert_cmpstr (error->message, ==, "The training goes on: pause it first");
   g_clear_error (&error);
 
   /* as soon as they are said to be there they can be saved */
   etude_session_pause (f->session);
-  wait_until (f, has_weights);
+  wait_until (has_weights (f));
   g_assert_cmpuint (n_told, ==, 1);
   g_assert_true (etude_session_save_weights (f->session, file, &error));
   paused = hash_file (path);
 
   etude_session_stop (f->session);
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   g_assert_true (etude_session_has_weights (f->session));
   g_assert_true (etude_session_save_weights (f->session, file, &error));
   ended = hash_file (path);
@@ -429,9 +409,9 @@ test_stop_in_the_middle (Fixture *f, gconstpointer data)
   EtudeRun *run;
 
   g_assert_true (etude_session_train (f->session, NULL));
-  wait_until (f, has_steps);
+  wait_until (has_steps (f));
   etude_session_stop (f->session);
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   run = etude_session_get_run (f->session);
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_STOPPED);
   g_assert_cmpuint (run->state, ==, ETUDE_RUN_STOPPED);
@@ -446,7 +426,7 @@ test_diverge (Fixture *f, gconstpointer data)
   set (f, "optimizer.lr", "1000");
   etude_session_set_speed (f->session, ETUDE_FULL_SPEED);
   g_assert_true (etude_session_train (f->session, NULL));
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_DIVERGED);
   g_assert_cmpuint (etude_session_get_run (f->session)->diverged_at, !=, ETUDE_NO_STEP);
 }
@@ -464,7 +444,7 @@ test_edit_while_it_goes (Fixture *f, gconstpointer data)
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_RUNNING);
   g_assert_cmpfloat (*etude_experiment_rate (run->experiment), ==, 0.1);
   etude_session_stop (f->session);
-  wait_until (f, is_ended);
+  wait_until (is_ended (f));
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_READY);
   etude_session_undo (f->session);
   g_assert_cmpuint (etude_session_get_state (f->session), ==, ETUDE_SESSION_STOPPED);
@@ -492,7 +472,7 @@ test_close_while_running (Fixture *f, gconstpointer data)
   etude_session_set_speed (f->session, ETUDE_FULL_SPEED);
   set (f, "training.epochs", "100000");
   g_assert_true (etude_session_train (f->session, NULL));
-  wait_until (f, has_steps);
+  wait_until (has_steps (f));
   run = etude_run_ref (etude_session_get_run (f->session));
   etude_session_close (f->session);
   g_assert_cmpuint (etude_recorder_get_n_active (f->recorder), ==, 0);

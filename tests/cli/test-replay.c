@@ -6,20 +6,11 @@
 #include <sys/wait.h>
 
 #include "../store/store-test.h"
+#include "../support/wait-until.h"
 #include "../training/fixture.h"
 #include "store/recorder.h"
 
 #define PATIENCE_US (60 * G_USEC_PER_SEC)
-
-#define wait_until(condition)                                        \
-  do                                                                 \
-    {                                                                \
-      gint64 limit = g_get_monotonic_time () + PATIENCE_US;          \
-      while (!(condition) && g_get_monotonic_time () < limit)        \
-        g_main_context_iteration (NULL, FALSE);                      \
-      g_assert_true (condition);                                     \
-    }                                                                \
-  while (0)
 
 static char *home;
 

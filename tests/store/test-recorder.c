@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../support/wait-until.h"
 #include "experiment/path.h"
 #include "store-test.h"
 #include "store/recorder.h"
@@ -12,16 +13,6 @@
 
 /* Waits for at most so long of the test’s own loop; nothing sleeps. */
 #define PATIENCE_US (60 * G_USEC_PER_SEC)
-
-#define wait_until(condition)                                        \
-  do                                                                 \
-    {                                                                \
-      gint64 limit = g_get_monotonic_time () + PATIENCE_US;          \
-      while (!(condition) && g_get_monotonic_time () < limit)        \
-        g_main_context_iteration (NULL, FALSE);                      \
-      g_assert_true (condition);                                     \
-    }                                                                \
-  while (0)
 
 typedef struct
 {

@@ -2,6 +2,7 @@
 /* A run that is killed and goes on is the run that was never killed: all its numbers, to the last bit. */
 #include <string.h>
 
+#include "../support/wait-until.h"
 #include "../training/fixture.h"
 #include "base/error.h"
 #include "store-test.h"
@@ -11,16 +12,6 @@
 #include "store/resume.h"
 
 #define PATIENCE_US (60 * G_USEC_PER_SEC)
-
-#define wait_until(condition)                                        \
-  do                                                                 \
-    {                                                                \
-      gint64 limit = g_get_monotonic_time () + PATIENCE_US;          \
-      while (!(condition) && g_get_monotonic_time () < limit)        \
-        g_main_context_iteration (NULL, FALSE);                      \
-      g_assert_true (condition);                                     \
-    }                                                                \
-  while (0)
 
 #define SMALL "dataset.samples", "200", "training.batch_size", "8", "training.epochs", "100"
 

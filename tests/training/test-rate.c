@@ -2,6 +2,7 @@
 /* The rate can be changed while a run trains, and the run can be made again with its marks. */
 #include <math.h>
 
+#include "../support/wait-until.h"
 #include "fixture.h"
 #include "training/checkpoint.h"
 #include "training/run.h"
@@ -53,16 +54,6 @@ finish (Fixture *self)
   etude_run_unref (self->run);
   g_array_unref (self->records);
 }
-
-#define wait_until(condition)                                        \
-  do                                                                 \
-    {                                                                \
-      gint64 limit = g_get_monotonic_time () + PATIENCE_US;          \
-      while (!(condition) && g_get_monotonic_time () < limit)        \
-        g_main_context_iteration (NULL, FALSE);                      \
-      g_assert_true (condition);                                     \
-    }                                                                \
-  while (0)
 
 /* One update after another to @step, and there it waits. */
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "../support/wait-until.h"
 #include "base/ring.h"
 #include "fixture.h"
 #include "training/run.h"
@@ -61,16 +62,6 @@ finish (Fixture *self)
   etude_wake_free (self->wake);
   etude_run_unref (self->run);
 }
-
-#define wait_until(condition)                                        \
-  do                                                                 \
-    {                                                                \
-      gint64 limit = g_get_monotonic_time () + PATIENCE_US;          \
-      while (!(condition) && g_get_monotonic_time () < limit)        \
-        g_main_context_iteration (NULL, FALSE);                      \
-      g_assert_true (condition);                                     \
-    }                                                                \
-  while (0)
 
 static const char *const small[] = { "training.epochs", "4", NULL };
 /* A step of it costs next to nothing. */

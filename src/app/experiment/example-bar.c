@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/application.h"
+#include "app/widgets/escape.h"
 
 struct _EtudeExampleBar
 {
@@ -20,29 +21,6 @@ static void
 activate_close (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   etude_example_bar_show (ETUDE_EXAMPLE_BAR (widget), NULL);
-}
-
-/* Where there is nothing to close, the key is for others. */
-static gboolean
-on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
-{
-  if (!gtk_revealer_get_reveal_child (GTK_REVEALER (ETUDE_EXAMPLE_BAR (widget)->revealer)))
-    return GDK_EVENT_PROPAGATE;
-  etude_example_bar_show (ETUDE_EXAMPLE_BAR (widget), NULL);
-  return GDK_EVENT_STOP;
-}
-
-/* Wherever the focus is, unless it wants the key for itself. */
-static void
-add_escape (EtudeExampleBar *self)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (keys), GTK_SHORTCUT_SCOPE_GLOBAL);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_callback_action_new (on_escape, NULL, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 static void
@@ -71,7 +49,7 @@ static void
 etude_example_bar_init (EtudeExampleBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_escape (self);
+  etude_escape_closes (GTK_REVEALER (self->revealer));
 }
 
 /**

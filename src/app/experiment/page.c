@@ -5,6 +5,7 @@
 
 #include "app/application.h"
 #include "app/experiment/example-bar.h"
+#include "app/widgets/escape.h"
 #include "app/widgets/run-controls.h"
 #include "app/widgets/run-words.h"
 #include "base/number.h"
@@ -363,37 +364,12 @@ etude_experiment_page_class_init (EtudeExperimentPageClass *klass)
   gtk_widget_class_install_action (widget_class, "experiment.smoothing", NULL, show_smoothing);
 }
 
-/* Where there is nothing to close, the key is for others. */
-static gboolean
-on_escape (GtkWidget *widget, GVariant *arguments, gpointer data)
-{
-  EtudeExperimentPage *self = ETUDE_EXPERIMENT_PAGE (widget);
-
-  if (!gtk_revealer_get_reveal_child (self->diverged))
-    return GDK_EVENT_PROPAGATE;
-  gtk_revealer_set_reveal_child (self->diverged, FALSE);
-  return GDK_EVENT_STOP;
-}
-
-/* Wherever the focus is, unless it wants the key for itself. */
-static void
-add_escape (EtudeExperimentPage *self)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (keys), GTK_SHORTCUT_SCOPE_GLOBAL);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_callback_action_new (on_escape, NULL, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-}
-
 static void
 etude_experiment_page_init (EtudeExperimentPage *self)
 {
-  add_escape (self);
   self->recipe_wanted = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  etude_escape_closes (self->diverged);
   g_object_bind_property (self->charts, "smoothing", gtk_range_get_adjustment (self->smoothing), "value",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_signal_connect_object (self->charts, "notify::loss-scale", G_CALLBACK (name_buttons), self, G_CONNECT_SWAPPED);
