@@ -1,55 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "training/trainer.h"
+#include "training/trainer-private.h"
 
 #include <math.h>
 
-#include "dataset/batches.h"
 #include "experiment/plan.h"
-#include "optim/optimizer.h"
-#include "training/average.h"
 #include "training/denormals-private.h"
 #include "training/evaluate.h"
-#include "training/rate.h"
-#include "training/stopping.h"
-#include "training/update.h"
-#include "training/weights.h"
-
-/*
- * @training: (owned): the section of the document
- * @hash: (owned): of the document
- * @slice: samples that go through the network at once in an evaluation
- * @has_result: the network is what the run leaves, an average or an earlier state, and no longer trains
- */
-struct _EtudeTrainer
-{
-  EtudeObject training;
-  char *hash;
-  EtudePrepared *data;
-  EtudeNetwork *network;
-  EtudeOptimizer *optimizer;
-  EtudeRate *rate;
-  gboolean cycles_momentum;
-  EtudeBatches batches;
-  EtudeUpdate update;
-  EtudeAverage average;
-  EtudeStopping stopping;
-  EtudeTally tally;
-  EtudeTally losses;
-  gsize slice;
-  guint64 evaluate_every;
-  gboolean has_result;
-  guint64 step;
-  guint64 n_steps;
-  guint64 updates_per_epoch;
-  guint64 diverged_at;
-  guint64 evaluated_at;
-  guint64 best_passes; /* of the network when it was best */
-  guint64 restored_at; /* G_MAXUINT64 where the weights are the last ones */
-  double last_loss;
-  EtudeRecord last_evaluation;
-  EtudeRecord mark;
-  gboolean has_mark;
-};
 
 static void
 forget (EtudeRecord *record, EtudeRecordType type, guint64 step)
@@ -198,8 +154,8 @@ diverge (EtudeTrainer *self, guint64 at)
 
 /* Puts what evaluations see in the place of the weights, and afterwards these back. The average that the
  * document asks for goes before the optimizer’s own. */
-static void
-show_result (EtudeTrainer *self, gboolean show)
+void
+etude_trainer_show_result (EtudeTrainer *self, gboolean show)
 {
   if (self->has_result)
     return;
@@ -290,7 +246,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
 
   forget (record, ETUDE_RECORD_EVALUATION, self->step);
   record->effective_lr = etude_optimizer_measure_rate (self->optimizer);
-  show_result (self, TRUE);
+  etude_trainer_show_result (self, TRUE);
   done = etude_evaluate (self->network, &self->data->train, self->slice, cancelled, &self->losses);
   record->loss = etude_tally_get_loss (&self->losses);
   if (done && self->data->validation.n > 0)
@@ -305,7 +261,7 @@ etude_trainer_evaluate (EtudeTrainer *self, const gint *cancelled, EtudeRecord *
       etude_network_export_weights (self->network, self->stopping.numbers);
       self->best_passes = *etude_network_get_passes (self->network);
     }
-  show_result (self, FALSE);
+  etude_trainer_show_result (self, FALSE);
   etude_denormals_restore (denormals);
   if (!done)
     return FALSE;
@@ -337,7 +293,7 @@ etude_trainer_predict (EtudeTrainer *self, const EtudeBatch *batch, const gint *
   gsize n_outputs = etude_network_get_n_outputs (self->network);
   gsize first = 0;
 
-  show_result (self, TRUE);
+  etude_trainer_show_result (self, TRUE);
   while (first < batch->n && (cancelled == NULL || !g_atomic_int_get (cancelled)))
     {
       EtudeBatch slice = *batch;
@@ -347,7 +303,7 @@ etude_trainer_predict (EtudeTrainer *self, const EtudeBatch *batch, const gint *
       etude_network_predict (self->network, &slice, outputs + first * n_outputs);
       first += slice.n;
     }
-  show_result (self, FALSE);
+  etude_trainer_show_result (self, FALSE);
   etude_denormals_restore (denormals);
   return first == batch->n;
 }
@@ -421,10 +377,10 @@ etude_trainer_finish (EtudeTrainer *self, EtudeOutcome outcome, const gint *canc
   if (!is_complete || self->data->test.n == 0)
     return;
   denormals = etude_denormals_flush ();
-  show_result (self, TRUE);
+  etude_trainer_show_result (self, TRUE);
   if (etude_evaluate (self->network, &self->data->test, self->slice, cancelled, &self->losses))
     record->test_loss = etude_tally_get_loss (&self->losses);
-  show_result (self, FALSE);
+  etude_trainer_show_result (self, FALSE);
   etude_denormals_restore (denormals);
 }
 
@@ -507,25 +463,6 @@ etude_trainer_get_restored_step (EtudeTrainer *self)
 }
 
 /**
- * etude_trainer_dup_weights_hash:
- * @self: a trainer
- *
- * Returns: (transfer full): SHA-256, in hexadecimal, of all weights and running statistics that evaluation sees, as
- *   little-endian float32 in the order of PyTorch’s state_dict
- */
-char *
-etude_trainer_dup_weights_hash (EtudeTrainer *self)
-{
-  g_autofree guint32 *bytes = NULL;
-  gsize n;
-
-  show_result (self, TRUE);
-  bytes = etude_weights_dup_bytes (self->network, &n);
-  show_result (self, FALSE);
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, n * sizeof *bytes);
-}
-
-/**
  * etude_trainer_get_network:
  * @self: a trainer
  *
@@ -554,79 +491,4 @@ const char *
 etude_trainer_get_document_hash (EtudeTrainer *self)
 {
   return self->hash;
-}
-
-/**
- * etude_trainer_keep:
- * @self: a trainer between two updates that has not been finished
- * @snapshot: takes up or gives back all that the coming updates and evaluations depend on
- *
- * Returns: FALSE when what was given back makes no sense
- */
-gboolean
-etude_trainer_keep (EtudeTrainer *self, EtudeSnapshot *snapshot)
-{
-  EtudeBatchesPosition position;
-  gsize n_weights, n_state;
-  EtudeReal *weights = etude_network_get_weights (self->network, &n_weights);
-  EtudeReal *state = etude_network_get_state (self->network, &n_state);
-
-  etude_batches_get_position (&self->batches, &position);
-  etude_snapshot_keep (snapshot, &position, sizeof position);
-  etude_snapshot_keep (snapshot, weights, n_weights * sizeof *weights);
-  etude_snapshot_keep (snapshot, state, n_state * sizeof *state);
-  etude_snapshot_keep (snapshot, etude_network_get_random (self->network), sizeof (EtudeRandom));
-  etude_snapshot_keep (snapshot, etude_network_get_passes (self->network), sizeof (guint64));
-  etude_snapshot_keep (snapshot, &self->best_passes, sizeof self->best_passes);
-  etude_optimizer_keep (self->optimizer, snapshot);
-  etude_rate_keep (self->rate, snapshot);
-  etude_average_keep (&self->average, snapshot);
-  etude_stopping_keep (&self->stopping, snapshot);
-  etude_snapshot_keep (snapshot, &self->step, sizeof self->step);
-  etude_snapshot_keep (snapshot, &self->diverged_at, sizeof self->diverged_at);
-  etude_snapshot_keep (snapshot, &self->evaluated_at, sizeof self->evaluated_at);
-  etude_snapshot_keep (snapshot, &self->last_loss, sizeof self->last_loss);
-  etude_snapshot_keep (snapshot, &self->last_evaluation, sizeof self->last_evaluation);
-  etude_snapshot_keep (snapshot, &self->mark, sizeof self->mark);
-  etude_snapshot_keep (snapshot, &self->has_mark, sizeof self->has_mark);
-  return !etude_snapshot_is_reading (snapshot) || etude_batches_resume (&self->batches, &position);
-}
-
-/**
- * etude_trainer_write_weights:
- * @self: a trainer
- * @out: an empty file, which is left to be finished
- * @error: set when there are too many
- *
- * Writes what etude_trainer_dup_weights_hash() sees as safetensors.
- *
- * Returns: whether they were written
- */
-gboolean
-etude_trainer_write_weights (EtudeTrainer *self, EtudeFileWriter *out, GError **error)
-{
-  gboolean good;
-
-  show_result (self, TRUE);
-  good = etude_weights_write (self->network, out, error);
-  show_result (self, FALSE);
-  return good;
-}
-
-/**
- * etude_trainer_read_weights:
- * @self: a trainer before its first update
- * @file: weights, as etude_trainer_write_weights() writes them
- * @error: set to the first tensor that does not fit
- *
- * Starts from these weights instead of those that were drawn.
- *
- * Returns: whether it does; otherwise the trainer is as it was
- */
-gboolean
-etude_trainer_read_weights (EtudeTrainer *self, EtudeTensors *file, GError **error)
-{
-  g_return_val_if_fail (self->step == 0, FALSE);
-
-  return etude_weights_read (self->network, file, error);
 }

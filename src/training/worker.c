@@ -1,391 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "training/worker.h"
+/* A worker as the main thread has it. */
+#include "training/worker-private.h"
 
-#include <stdatomic.h>
-
-#include "base/ring.h"
 #include "training/checkpoint.h"
-
-typedef enum
-{
-  COMMAND_RESUME,
-  COMMAND_PAUSE,
-  COMMAND_STEP,
-  COMMAND_EPOCH,
-  COMMAND_SPEED,
-  COMMAND_RATE,
-  COMMAND_PREDICT,
-  COMMAND_CHECKPOINT,
-  COMMAND_STOP,
-  COMMAND_STOP_AT,
-} CommandType;
-
-typedef struct
-{
-  CommandType type;
-  union
-  {
-    guint steps_per_second;
-    double factor;
-    guint64 step;
-    gboolean predicts;
-  };
-} Command;
-
-/* At full speed the clock is read for predictions only once in so many steps. */
-#define PREDICT_STEPS 64
-
-struct _EtudeWorker
-{
-  /* Of the thread, until it is joined. */
-  EtudeTrainer *trainer;
-  guint64 until; /* the step at which it pauses */
-  gboolean stepping; /* it goes there step by step, not in full flight */
-  guint steps_per_second;
-  gint64 paced_from;
-  guint64 paced_steps;
-  gboolean stopping;
-  guint64 stop_at;
-  gboolean predicts;
-  guint unseen; /* steps since the clock was read for predictions */
-  guint64 known; /* up to here somebody has all records already */
-  guint64 n_pushed;
-  gboolean wants_checkpoint;
-
-  /* Shared. The flag says that there are commands, so that a step takes no lock. */
-  EtudeRing *ring;
-  EtudeWake *wake;
-  GMutex mutex;
-  GCond cond;
-  GQueue commands;
-  atomic_bool has_commands;
-  atomic_bool is_waiting; /* between two steps; it stays so until there is a command */
-  gint cancelled;
-  EtudePredictor *predictor; /* made by the main thread before the first command to use it */
-  atomic_int state;
-  _Atomic gint64 active_us;
-  GBytes *checkpoint;     /* of the mutex, as what follows */
-  guint64 checkpoint_at;  /* how many records are before it */
-  gint64 checkpoint_us;   /* what it took */
-
-  /* Of the main thread. */
-  GThread *thread;
-  guint64 n_popped;
-  gsize checkpoint_size;
-};
-
-static void
-push (EtudeWorker *self, const EtudeRecord *record)
-{
-  self->n_pushed++;
-  etude_ring_push (self->ring, record);
-  etude_wake_notify (self->wake);
-}
-
-static void
-set_state (EtudeWorker *self, EtudeWorkerState state)
-{
-  atomic_store_explicit (&self->state, state, memory_order_release);
-  etude_wake_notify (self->wake);
-}
-
-/* The pace counts from here; steps made before are not made up for. */
-static void
-restart_pace (EtudeWorker *self)
-{
-  self->paced_from = g_get_monotonic_time ();
-  self->paced_steps = 0;
-}
-
-static void
-obey (EtudeWorker *self, const Command *command)
-{
-  guint64 step = etude_trainer_get_step (self->trainer);
-  guint64 updates_per_epoch = etude_trainer_get_updates_per_epoch (self->trainer);
-  gboolean was_stepping = self->stepping;
-
-  if (command->type == COMMAND_RATE)
-    {
-      etude_rate_ask (etude_trainer_get_rate (self->trainer), command->factor);
-      return;
-    }
-  if (command->type == COMMAND_PREDICT)
-    {
-      self->predicts = command->predicts;
-      return;
-    }
-  if (command->type == COMMAND_CHECKPOINT)
-    {
-      self->wants_checkpoint = TRUE;
-      return;
-    }
-  self->stepping = command->type == COMMAND_STEP || (was_stepping && command->type == COMMAND_SPEED);
-  switch (command->type)
-    {
-    case COMMAND_RESUME:
-      self->until = G_MAXUINT64;
-      break;
-    case COMMAND_PAUSE:
-      self->until = step;
-      break;
-    case COMMAND_STEP:
-      /* Several in a row add up; the first one in full flight pauses. */
-      self->until = was_stepping ? self->until + 1 : step + 1;
-      break;
-    case COMMAND_EPOCH:
-      self->until = (step / updates_per_epoch + 1) * updates_per_epoch;
-      break;
-    case COMMAND_SPEED:
-      self->steps_per_second = command->steps_per_second;
-      break;
-    case COMMAND_STOP:
-      self->stopping = TRUE;
-      break;
-    case COMMAND_STOP_AT:
-      self->stop_at = command->step;
-      break;
-    case COMMAND_RATE:
-    case COMMAND_PREDICT:
-    case COMMAND_CHECKPOINT:
-      break;
-    }
-  restart_pace (self);
-}
 
 /* Below so many bytes a checkpoint takes a few milliseconds. */
 #define SMALL_CHECKPOINT ((gsize) 2 << 20)
-
-/* Nobody waits meanwhile: whoever sends a command needs the mutex. */
-static void
-make_checkpoint (EtudeWorker *self)
-{
-  gint64 began = g_get_monotonic_time ();
-  GBytes *checkpoint = etude_checkpoint_take (self->trainer, NULL);
-
-  self->wants_checkpoint = FALSE;
-  g_mutex_lock (&self->mutex);
-  g_clear_pointer (&self->checkpoint, g_bytes_unref);
-  self->checkpoint = checkpoint;
-  self->checkpoint_at = self->n_pushed;
-  self->checkpoint_us = g_get_monotonic_time () - began;
-  g_mutex_unlock (&self->mutex);
-}
-
-static void
-obey_all (EtudeWorker *self)
-{
-  Command *command;
-
-  if (!atomic_load_explicit (&self->has_commands, memory_order_acquire))
-    return;
-  g_mutex_lock (&self->mutex);
-  while ((command = g_queue_pop_head (&self->commands)) != NULL)
-    {
-      obey (self, command);
-      g_free (command);
-    }
-  atomic_store_explicit (&self->has_commands, FALSE, memory_order_release);
-  g_mutex_unlock (&self->mutex);
-}
-
-/* Between two steps. */
-static void
-read_commands (EtudeWorker *self)
-{
-  obey_all (self);
-  if (self->wants_checkpoint)
-    make_checkpoint (self);
-}
-
-/* Sleeps until there are commands, or until a moment of the monotonic clock; 0 is for ever. */
-static void
-sleep_until (EtudeWorker *self, gint64 moment)
-{
-  g_mutex_lock (&self->mutex);
-  while (g_queue_is_empty (&self->commands))
-    if (moment == 0)
-      g_cond_wait (&self->cond, &self->mutex);
-    else if (!g_cond_wait_until (&self->cond, &self->mutex, moment))
-      break;
-  g_mutex_unlock (&self->mutex);
-}
-
-/* Waits for its turn at the chosen pace; FALSE when a command came instead. */
-static gboolean
-keep_pace (EtudeWorker *self)
-{
-  gint64 moment = self->paced_from
-                  + (gint64) ((double) self->paced_steps * G_USEC_PER_SEC / self->steps_per_second);
-
-  if (g_get_monotonic_time () < moment)
-    sleep_until (self, moment);
-  if (atomic_load_explicit (&self->has_commands, memory_order_acquire))
-    return FALSE;
-  self->paced_steps++;
-  return TRUE;
-}
-
-static void
-add_active (EtudeWorker *self, gint64 since)
-{
-  atomic_fetch_add_explicit (&self->active_us, g_get_monotonic_time () - since, memory_order_relaxed);
-}
-
-/* What is seen of the network, where somebody looks. */
-static void
-predict (EtudeWorker *self)
-{
-  self->unseen = 0;
-  if (self->predicts && etude_predictor_run (self->predictor, self->trainer, &self->cancelled))
-    etude_wake_notify (self->wake);
-}
-
-static inline void
-predict_if_due (EtudeWorker *self)
-{
-  if (!self->predicts || (self->steps_per_second == ETUDE_FULL_SPEED && ++self->unseen < PREDICT_STEPS))
-    return;
-  self->unseen = 0;
-  if (etude_predictor_is_due (self->predictor))
-    predict (self);
-}
-
-static void
-wait_paused (EtudeWorker *self, gint64 *active_since)
-{
-  predict (self);
-  add_active (self, *active_since);
-  /* Whoever hears that it paused may look at the trainer. */
-  atomic_store_explicit (&self->is_waiting, TRUE, memory_order_release);
-  set_state (self, ETUDE_WORKER_PAUSED);
-  sleep_until (self, 0);
-  /* Before the commands are taken, so that whoever sees none also sees this. */
-  atomic_store_explicit (&self->is_waiting, FALSE, memory_order_relaxed);
-  read_commands (self);
-  *active_since = g_get_monotonic_time ();
-  restart_pace (self);
-}
-
-/* FALSE when it was told to stop meanwhile. */
-static gboolean
-evaluate (EtudeWorker *self)
-{
-  EtudeRecord record;
-
-  if (!etude_trainer_evaluate (self->trainer, &self->cancelled, &record))
-    return FALSE;
-  push (self, &record);
-  if (etude_trainer_take_mark (self->trainer, &record))
-    push (self, &record);
-  return TRUE;
-}
-
-static void
-make_step (EtudeWorker *self)
-{
-  EtudeRecord record;
-
-  if (etude_rate_begin (etude_trainer_get_rate (self->trainer), etude_trainer_get_step (self->trainer), &record))
-    push (self, &record);
-  etude_trainer_step (self->trainer, &record);
-  push (self, &record);
-}
-
-static void
-mark_diverged (EtudeWorker *self)
-{
-  EtudeRecord mark = {
-    .type = ETUDE_RECORD_MARK,
-    .code = ETUDE_MARK_DIVERGED,
-    .step = etude_trainer_get_diverged_at (self->trainer),
-    .lr = 1,
-  };
-
-  push (self, &mark);
-}
-
-static gboolean
-is_told_to_stop (EtudeWorker *self)
-{
-  return self->stopping || etude_trainer_get_step (self->trainer) >= self->stop_at;
-}
-
-/* What is known is made again in full flight, and with the rates of then, whatever is asked for meanwhile. */
-static gboolean
-catch_up (EtudeWorker *self)
-{
-  gboolean is_measured = !etude_trainer_is_evaluation_due (self->trainer) || evaluate (self);
-  EtudeRecord mark;
-
-  while (etude_trainer_get_step (self->trainer) < self->known && !etude_trainer_has_diverged (self->trainer)
-         && !etude_trainer_is_stop_due (self->trainer) && !g_atomic_int_get (&self->cancelled))
-    {
-      make_step (self);
-      is_measured = !etude_trainer_is_evaluation_due (self->trainer) || evaluate (self);
-    }
-  if (self->known > 0 && etude_trainer_get_step (self->trainer) == self->known
-      && etude_rate_begin (etude_trainer_get_rate (self->trainer), self->known, &mark))
-    push (self, &mark);
-  return is_measured;
-}
-
-/* All updates, in order; returns how it ended. */
-static EtudeOutcome
-train (EtudeWorker *self)
-{
-  guint64 n_steps = etude_trainer_get_n_steps (self->trainer);
-  gint64 active_since = g_get_monotonic_time ();
-  EtudeOutcome outcome = ETUDE_OUTCOME_DONE;
-  gboolean is_measured = catch_up (self);
-
-  while (!etude_trainer_has_diverged (self->trainer) && etude_trainer_get_step (self->trainer) < n_steps)
-    {
-      read_commands (self);
-      if (is_told_to_stop (self) || etude_trainer_is_stop_due (self->trainer))
-        {
-          outcome = is_told_to_stop (self) ? ETUDE_OUTCOME_STOPPED : ETUDE_OUTCOME_EARLY_STOPPED;
-          break;
-        }
-      if (etude_trainer_get_step (self->trainer) >= self->until)
-        {
-          wait_paused (self, &active_since);
-          continue;
-        }
-      /* A command that came before the first pause has set it going too. */
-      if (atomic_load_explicit (&self->state, memory_order_relaxed) != ETUDE_WORKER_RUNNING)
-        set_state (self, ETUDE_WORKER_RUNNING);
-      if (self->steps_per_second != ETUDE_FULL_SPEED && !keep_pace (self))
-        continue;
-      make_step (self);
-      if (etude_trainer_is_evaluation_due (self->trainer))
-        is_measured = evaluate (self);
-      predict_if_due (self);
-    }
-  add_active (self, active_since);
-  /* Its last evaluation is missing, or was in the run that it repeats: it is not complete. */
-  if (outcome == ETUDE_OUTCOME_DONE && (!is_measured || is_told_to_stop (self)))
-    outcome = ETUDE_OUTCOME_STOPPED;
-  return etude_trainer_has_diverged (self->trainer) ? ETUDE_OUTCOME_DIVERGED : outcome;
-}
-
-static gpointer
-run (gpointer data)
-{
-  EtudeWorker *self = data;
-  EtudeOutcome outcome = train (self);
-  EtudeRecord record;
-
-  if (outcome == ETUDE_OUTCOME_DIVERGED)
-    mark_diverged (self);
-  etude_trainer_finish (self->trainer, outcome, &self->cancelled, &record);
-  /* Who has begun to look sees the end too; of what is finished there is no checkpoint. A run that was stopped leaves
-   * its last predictions: what it looked like should not keep anyone waiting. */
-  obey_all (self);
-  predict (self);
-  push (self, &record);
-  set_state (self, ETUDE_WORKER_FINISHED);
-  return NULL;
-}
 
 /**
  * etude_worker_new:
@@ -433,14 +53,14 @@ etude_worker_new_from (EtudeTrainer *trainer, guint64 step, EtudeWake *wake, gui
   g_cond_init (&self->cond);
   g_queue_init (&self->commands);
   atomic_init (&self->state, ETUDE_WORKER_PAUSED);
-  self->thread = g_thread_new ("etude-train", run, self);
+  self->thread = g_thread_new ("etude-train", etude_worker_run, self);
   return self;
 }
 
 static void
-send (EtudeWorker *self, Command value)
+send (EtudeWorker *self, EtudeCommand value)
 {
-  Command *command = g_memdup2 (&value, sizeof value);
+  EtudeCommand *command = g_memdup2 (&value, sizeof value);
 
   g_mutex_lock (&self->mutex);
   g_queue_push_tail (&self->commands, command);
@@ -486,13 +106,13 @@ etude_worker_free (EtudeWorker *self)
 void
 etude_worker_resume (EtudeWorker *self)
 {
-  send (self, (Command) { COMMAND_RESUME });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_RESUME });
 }
 
 void
 etude_worker_pause (EtudeWorker *self)
 {
-  send (self, (Command) { COMMAND_PAUSE });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_PAUSE });
 }
 
 /**
@@ -504,7 +124,7 @@ etude_worker_pause (EtudeWorker *self)
 void
 etude_worker_step (EtudeWorker *self)
 {
-  send (self, (Command) { COMMAND_STEP });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_STEP });
 }
 
 /**
@@ -516,7 +136,7 @@ etude_worker_step (EtudeWorker *self)
 void
 etude_worker_epoch (EtudeWorker *self)
 {
-  send (self, (Command) { COMMAND_EPOCH });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_EPOCH });
 }
 
 /**
@@ -529,7 +149,7 @@ void
 etude_worker_stop (EtudeWorker *self)
 {
   g_atomic_int_set (&self->cancelled, TRUE);
-  send (self, (Command) { COMMAND_STOP });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_STOP });
 }
 
 /**
@@ -542,7 +162,7 @@ etude_worker_stop (EtudeWorker *self)
 void
 etude_worker_stop_at (EtudeWorker *self, guint64 step)
 {
-  send (self, (Command) { COMMAND_STOP_AT, .step = step });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_STOP_AT, .step = step });
 }
 
 /**
@@ -556,7 +176,7 @@ etude_worker_stop_at (EtudeWorker *self, guint64 step)
 void
 etude_worker_set_rate_factor (EtudeWorker *self, double factor)
 {
-  send (self, (Command) { COMMAND_RATE, .factor = factor });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_RATE, .factor = factor });
 }
 
 /**
@@ -568,7 +188,7 @@ etude_worker_set_rate_factor (EtudeWorker *self, double factor)
 void
 etude_worker_ask_checkpoint (EtudeWorker *self)
 {
-  send (self, (Command) { COMMAND_CHECKPOINT });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_CHECKPOINT });
 }
 
 /**
@@ -625,7 +245,7 @@ etude_worker_is_drained (EtudeWorker *self)
 void
 etude_worker_set_speed (EtudeWorker *self, guint steps_per_second)
 {
-  send (self, (Command) { COMMAND_SPEED, .steps_per_second = steps_per_second });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_SPEED, .steps_per_second = steps_per_second });
 }
 
 /**
@@ -641,13 +261,13 @@ etude_worker_show_predictions (EtudeWorker *self, EtudePrepared *data)
 {
   if (self->predictor == NULL)
     self->predictor = etude_predictor_new (data, etude_trainer_get_n_outputs (self->trainer));
-  send (self, (Command) { COMMAND_PREDICT, .predicts = TRUE });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_PREDICT, .predicts = TRUE });
 }
 
 void
 etude_worker_hide_predictions (EtudeWorker *self)
 {
-  send (self, (Command) { COMMAND_PREDICT, .predicts = FALSE });
+  send (self, (EtudeCommand) { ETUDE_COMMAND_PREDICT, .predicts = FALSE });
 }
 
 /**
