@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/widgets/menu-button.h"
+
 /* How long after an edit the document is kept for the next start, in ms. */
 #define AUTOSAVE_MS 1500
 
@@ -393,6 +395,7 @@ etude_window_new (EtudeApplication *application)
   etude_window_update_actions (self);
   etude_window_update_recent (self);
   etude_window_add_examples (self);
+  etude_menu_button_keep_focus (GTK_MENU_BUTTON (self->document_button));
   if (problem != NULL)
     g_signal_emit_by_name (self->session, "store-trouble", problem);
   return self;

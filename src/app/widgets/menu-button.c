@@ -48,3 +48,34 @@ etude_menu_button_set_list (GtkMenuButton *button, GMenuModel *menu)
   if (GTK_IS_SCROLLED_WINDOW (content))
     gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (content), MAX_HEIGHT);
 }
+
+static gboolean
+bring_focus_back (gpointer data)
+{
+  g_autoptr (GtkWidget) button = data;
+  GtkRoot *root = gtk_widget_get_root (button);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (root != NULL && (focus == NULL || gtk_widget_is_ancestor (focus, button) || !gtk_widget_get_mapped (focus)))
+    gtk_widget_grab_focus (button);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_popover_closed (GtkMenuButton *button)
+{
+  g_idle_add (bring_focus_back, g_object_ref (button));
+}
+
+/**
+ * etude_menu_button_keep_focus:
+ * @button: a menu button that has its menu, with menus in it
+ *
+ * GTK 4.8 leaves the focus in a menu inside a menu when an item of it is chosen, and then no key reaches the window.
+ */
+void
+etude_menu_button_keep_focus (GtkMenuButton *button)
+{
+  g_signal_connect_object (gtk_menu_button_get_popover (button), "closed", G_CALLBACK (on_popover_closed), button,
+                           G_CONNECT_SWAPPED);
+}
